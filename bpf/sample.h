@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * The walks that report what changed since the last tick. They write to the samples array and leave
+ * the seq file empty: one that is written to restarts its bucket at each read and turns quadratic.
+ */
+#ifndef TCPTOP_SAMPLE_H
+#define TCPTOP_SAMPLE_H
+
+#include "connection.h"
+
+/*
+ * The next free record, or NULL where the array is full: then control.left tells user space to take
+ * what is there and to walk once more. A walk is always whole, so it skips nothing, and seen_tick
+ * keeps it from reporting anything twice.
+ */
+static __always_inline struct record *next_record(void)
+{
+	__u32 at = control.sampled;
+	struct record *r = at < control.capacity ? bpf_map_lookup_elem(&samples, &at) : NULL;
+
+	if (r)
+		control.sampled = at + 1;
+	else
+		control.left++;
+	return r;
+}
+
+SEC("iter/bpf_sk_storage_map")
+int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+	struct sock *sk = ctx->sk;
+	struct tag *tag = ctx->value;
+	struct tcp_sock *tcp;
+	struct record *r;
+	__u64 id;
+	__u32 in, out;
+	__u8 state;
+
+	if (!sk || !tag)
+		return 0;
+	id = tag->id;
+	if (!id || tag->seen_tick == control.tick)
+		return 0;
+	tcp = bpf_skc_to_tcp_sock(sk);
+	if (!tcp)
+		return 0;
+	in = tcp->segs_in;
+	out = tcp->segs_out;
+	state = sk->__sk_common.skc_state;
+	if (in == tag->seen_segs_in && out == tag->seen_segs_out && state == tag->seen_state &&
+	    tag->owner.pid == tag->seen_pid && tag->owner.source == tag->seen_source &&
+	    !control.sweep)
+		return 0;
+	r = next_record();
+	if (!r)
+		return 0;
+	fill(r, sk, tcp, tag);
+	r->id = id;
+	if (is_guess(&tag->owner))
+		control.guesses++;
+	tag->seen_tick = control.tick;
+	tag->seen_segs_in = in;
+	tag->seen_segs_out = out;
+	tag->seen_state = state;
+	tag->seen_pid = r->pid;
+	tag->seen_source = r->pid_source;
+	return 0;
+}
+
+SEC("iter/bpf_map_elem")
+int sample_flows(struct bpf_iter__bpf_map_elem *ctx)
+{
+	const struct flow_key *key = ctx->key;
+	struct flow *flow = ctx->value;
+	struct record *r;
+	__u64 packets, last;
+	int idle;
+
+	if (!key || !flow || flow->seen_tick == control.tick)
+		return 0;
+	packets = flow->packets_in + flow->packets_out;
+	last = flow->last_ns;
+	idle = control.now_ns > last && control.now_ns - last >= control.idle_ns;
+	if (packets == flow->seen_packets && flow->owner.pid == flow->seen_pid && !idle &&
+	    !control.sweep)
+		return 0;
+	r = next_record();
+	if (!r)
+		return 0;
+	__builtin_memset(r, 0, sizeof(*r));
+	r->id = flow->id;
+	r->since_ns = flow->since_ns;
+	r->seen_ns = last;
+	r->bytes_in = flow->bytes_in;
+	r->bytes_out = flow->bytes_out;
+	r->packets_in = flow->packets_in;
+	r->packets_out = flow->packets_out;
+	r->pid = flow->owner.pid;
+	r->uid = flow->uid;
+	r->netns = key->netns;
+	r->scope = key->scope;
+	__builtin_memcpy(r->local_address, key->local_address, 16);
+	__builtin_memcpy(r->remote_address, key->remote_address, 16);
+	r->local_port = key->local_port;
+	r->remote_port = key->remote_port;
+	r->protocol = IPPROTO_UDP;
+	r->family = key->family;
+	r->pid_source = flow->owner.source;
+	r->flags = idle ? RECORD_IDLE : 0;
+	__builtin_memcpy(r->process, flow->owner.process, sizeof(r->process));
+	if (!r->pid)
+		control.guesses++;
+	flow->seen_tick = control.tick;
+	flow->seen_packets = packets;
+	flow->seen_pid = r->pid;
+	return 0;
+}
+
+#endif

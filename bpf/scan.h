@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What was here before tcptop, and which process holds which socket. */
+#ifndef TCPTOP_SCAN_H
+#define TCPTOP_SCAN_H
+
+#include "connection.h"
+
+/* Tags a TCP socket that had none. A closed or unconnected one needs none. */
+static __always_inline struct tag *found(struct sock *sk)
+{
+	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+	__u8 state = sk->__sk_common.skc_state;
+	struct tag *tag;
+
+	if (!tcp || state == TCP_CLOSE)
+		return NULL;
+	tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
+	if (tag && !tag->id && state != TCP_LISTEN && state != TCP_SYN_RECV)
+		begin(tag, tcp, DIRECTION_UNKNOWN, control.ready ? 0 : RECORD_PARTIAL);
+	return tag;
+}
+
+/* The TCP sockets of this network namespace, also those that no process holds any more. */
+SEC("iter/tcp")
+int scan_tcp(struct bpf_iter__tcp *ctx)
+{
+	struct sock *sk = (struct sock *)ctx->sk_common;
+
+	if (sk)
+		found(sk);
+	return 0;
+}
+
+/* The TCP and UDP sockets of every process, in all network namespaces, with their owner. */
+SEC("iter/task_file")
+int scan_files(struct bpf_iter__task_file *ctx)
+{
+	/* Each read of the context is a pointer of its own to the verifier: read once, check that. */
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct socket *socket;
+	struct sock *sk;
+	struct tag *tag;
+
+	if (!task || !file)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	if (!socket || !socket->sk)
+		return 0;
+	sk = socket->sk;
+	if (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6)
+		return 0;
+	if (sk->sk_protocol == IPPROTO_TCP)
+		tag = found(sk);
+	else if (sk->sk_protocol == IPPROTO_UDP)
+		tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
+	else
+		return 0;
+	if (tag && (is_guess(&tag->owner) || tag->owner.source == SOURCE_FD))
+		own(&tag->owner, task, SOURCE_FD);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* The kernel side of tcptop, one object: README.md says what each part does. */
+#include "kernel.h"
+
+#include <linux/in.h>
+
+#include "flow_cgroup.h"
+#include "lifecycle.h"
+#include "sample.h"
+#include "scan.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collector.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { STATE_CHANGE, SAMPLE_SOCKETS, SAMPLE_FLOWS, SCAN_TCP, SCAN_FILES, UDP_EGRESS, UDP_INGRESS, PROGRAMS };
+
+static const char *const program_names[PROGRAMS] = {
+	"state_change", "sample_sockets", "sample_flows", "scan_tcp", "scan_files", "udp_egress", "udp_ingress",
+};
+
+struct collector {
+	struct bpf_object *object;
+	struct bpf_program *programs[PROGRAMS];
+	struct bpf_link *links[PROGRAMS];
+	struct ring_buffer *ring;
+	int flows; /* map descriptor */
+	struct control *control; /* mapped */
+	struct record *samples; /* mapped */
+	size_t samples_bytes;
+	struct record *closes;
+	uint32_t closes_capacity;
+	uint64_t guesses; /* control->guesses when owners were last looked for */
+	uint64_t next_search_ns;
+	struct header header;
+};
+
+/* libbpf has one log for the whole process: it goes to whoever opens on this thread. */
+static _Thread_local struct failure *listening;
+
+static int keep_log(enum libbpf_print_level level, const char *format, va_list args)
+{
+	struct failure *f = listening;
+	size_t used, room;
+	char line[2048];
+	int n;
+
+	if (!f || level == LIBBPF_DEBUG)
+		return 0;
+	n = vsnprintf(line, sizeof(line), format, args);
+	if (n < 0)
+		return 0;
+	if ((size_t)n >= sizeof(line))
+		n = sizeof(line) - 1;
+	used = strlen(f->log);
+	room = sizeof(f->log) - 1;
+	if (used + n > room) { /* the last lines say why */
+		size_t drop = used + n - room;
+
+		memmove(f->log, f->log + drop, used - drop);
+		used -= drop;
+	}
+	memcpy(f->log + used, line, n);
+	f->log[used + n] = 0;
+	return 0;
+}
+
+static int fail(struct failure *f, const char *operation, int error)
+{
+	f->error = error < 0 ? -error : error;
+	snprintf(f->operation, sizeof(f->operation), "%s", operation);
+	return -1;
+}
+
+static void *map_memory(int fd, size_t bytes)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static size_t whole_pages(size_t bytes)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	return (bytes + page - 1) / page * page;
+}
+
+static int load(struct collector *c, const void *object, size_t size, const struct settings *s, struct failure *f)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "tcptop");
+	struct bpf_map *map, *bss = NULL, *closes, *samples, *flows;
+	int e;
+
+	c->object = bpf_object__open_mem(object, size, &options);
+	if (!c->object)
+		return fail(f, "read the kernel program", errno);
+	for (int i = 0; i < PROGRAMS; i++) {
+		c->programs[i] = bpf_object__find_program_by_name(c->object, program_names[i]);
+		if (!c->programs[i])
+			return fail(f, program_names[i], ENOENT);
+	}
+	closes = bpf_object__find_map_by_name(c->object, "closes");
+	samples = bpf_object__find_map_by_name(c->object, "samples");
+	flows = bpf_object__find_map_by_name(c->object, "flows");
+	bpf_object__for_each_map(map, c->object) {
+		const char *name = bpf_map__name(map);
+		size_t n = strlen(name);
+
+		if (n > 4 && !strcmp(name + n - 4, ".bss"))
+			bss = map;
+	}
+	if (!closes || !samples || !flows || !bss)
+		return fail(f, "find the maps", ENOENT);
+	if (bpf_map__key_size(flows) != sizeof(struct flow_key) || bpf_map__value_size(flows) != sizeof(struct flow) ||
+	    bpf_map__value_size(samples) != sizeof(struct record))
+		return fail(f, "compare the layout of the maps", EINVAL);
+	if (!s->udp) {
+		bpf_program__set_autoload(c->programs[UDP_EGRESS], false);
+		bpf_program__set_autoload(c->programs[UDP_INGRESS], false);
+	}
+	if ((e = bpf_map__set_max_entries(closes, s->ring_bytes)) ||
+	    (e = bpf_map__set_max_entries(samples, s->sample_records)) ||
+	    (e = bpf_map__set_max_entries(flows, s->flow_entries)))
+		return fail(f, "set the sizes of the maps", e);
+	if ((e = bpf_object__load(c->object)))
+		return fail(f, "load the kernel program", e);
+	c->flows = bpf_map__fd(flows);
+	c->control = map_memory(bpf_map__fd(bss), sizeof(struct control));
+	c->samples_bytes = (size_t)s->sample_records * sizeof(struct record);
+	c->samples = map_memory(bpf_map__fd(samples), whole_pages(c->samples_bytes));
+	/* Each takes 8 bytes more in the ring, so what the ring can hold, this can. */
+	c->closes_capacity = s->ring_bytes / sizeof(struct record);
+	c->closes = malloc((size_t)c->closes_capacity * sizeof(struct record));
+	if (!c->control || !c->samples || !c->closes)
+		return fail(f, "map the kernel program's memory", errno);
+	c->control->capacity = s->sample_records;
+	return 0;
+}
+
+static int take_close(void *collector, void *data, size_t size)
+{
+	struct collector *c = collector;
+
+	if (size != sizeof(struct record))
+		return -EINVAL;
+	memcpy(&c->closes[c->header.closes++], data, size);
+	return c->header.closes == c->closes_capacity ? -ENOSPC : 0;
+}
+
+static int attach_walk(struct collector *c, int program, const char *map_name)
+{
+	union bpf_iter_link_info info = {};
+	LIBBPF_OPTS(bpf_iter_attach_opts, options);
+
+	if (map_name) {
+		info.map.map_fd = bpf_object__find_map_fd_by_name(c->object, map_name);
+		options.link_info = &info;
+		options.link_info_len = sizeof(info);
+	}
+	c->links[program] = bpf_program__attach_iter(c->programs[program], &options);
+	return c->links[program] ? 0 : -errno;
+}
+
+/*
+ * The root of cgroup v2. In a cgroup namespace of one's own, a mount of an outer cgroup shows as
+ * many "/.." as it is levels up: the outermost one is taken.
+ */
+static int open_cgroup_root(void)
+{
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	char line[4096], root[2048], at[2048], best[2048] = "";
+	int fd, levels = -1;
+
+	if (!mounts)
+		return -errno;
+	while (fgets(line, sizeof(line), mounts)) {
+		int n = 0;
+
+		if (!strstr(line, " - cgroup2 ") || sscanf(line, "%*s %*s %*s %2047s %2047s", root, at) != 2)
+			continue;
+		for (const char *p = root; (p = strstr(p, "/..")); p += 3)
+			n++;
+		if (n > levels) {
+			levels = n;
+			memcpy(best, at, sizeof(best));
+		}
+	}
+	fclose(mounts);
+	if (levels < 0)
+		return -ENOENT;
+	fd = open(best, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* UDP is an extra: without it TCP works, and the header says why it is missing. */
+static void attach_udp(struct collector *c)
+{
+	int root = open_cgroup_root();
+
+	if (root < 0) {
+		c->header.udp_error = -root;
+		return;
+	}
+	c->links[UDP_EGRESS] = bpf_program__attach_cgroup(c->programs[UDP_EGRESS], root);
+	if (c->links[UDP_EGRESS])
+		c->links[UDP_INGRESS] = bpf_program__attach_cgroup(c->programs[UDP_INGRESS], root);
+	if (c->links[UDP_INGRESS]) {
+		c->header.udp_way = UDP_CGROUP_SKB;
+	} else {
+		c->header.udp_error = errno;
+		bpf_link__destroy(c->links[UDP_EGRESS]);
+		c->links[UDP_EGRESS] = NULL;
+	}
+	close(root);
+}
+
+/* Runs an iterator from end to end. It reports through the maps, so there is nothing to read. */
+static int walk(const struct collector *c, int program)
+{
+	int fd = bpf_iter_create(bpf_link__fd(c->links[program]));
+	char nothing[16];
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	/* EAGAIN: the kernel pauses after a million objects. */
+	do
+		n = read(fd, nothing, sizeof(nothing));
+	while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
+	n = n < 0 ? -errno : 0;
+	close(fd);
+	return n;
+}
+
+static int attach(struct collector *c, const struct settings *s, struct failure *f)
+{
+	int e;
+
+	c->ring = ring_buffer__new(bpf_object__find_map_fd_by_name(c->object, "closes"), take_close, c, NULL);
+	if (!c->ring)
+		return fail(f, "map the ring buffer", errno);
+	if ((e = attach_walk(c, SAMPLE_SOCKETS, "sockets")) || (e = attach_walk(c, SAMPLE_FLOWS, "flows")) ||
+	    (e = attach_walk(c, SCAN_TCP, NULL)) || (e = attach_walk(c, SCAN_FILES, NULL)))
+		return fail(f, "attach an iterator", e);
+	/* First the tracepoint, then the scans, so that no connection falls between them. */
+	c->links[STATE_CHANGE] = bpf_program__attach(c->programs[STATE_CHANGE]);
+	if (!c->links[STATE_CHANGE])
+		return fail(f, "attach to inet_sock_set_state", errno);
+	if (s->udp)
+		attach_udp(c);
+	if ((e = walk(c, SCAN_FILES)) || (e = walk(c, SCAN_TCP)))
+		return fail(f, "scan the sockets that are open", e);
+	c->control->ready = 1;
+	return 0;
+}
+
+struct collector *collector_open(const void *object, size_t size, const struct settings *settings,
+				 struct failure *failure)
+{
+	struct collector *c = calloc(1, sizeof(*c));
+	int bad;
+
+	memset(failure, 0, sizeof(*failure));
+	if (!c) {
+		fail(failure, "allocate", ENOMEM);
+		return NULL;
+	}
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL); /* before 1.0: errors as from 1.0 on */
+	libbpf_set_print(keep_log);
+	listening = failure;
+	bad = load(c, object, size, settings, failure) || attach(c, settings, failure);
+	listening = NULL;
+	if (bad) {
+		collector_close(c);
+		return NULL;
+	}
+	return c;
+}
+
+static uint64_t nanoseconds(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + t.tv_nsec;
+}
+
+/*
+ * Ends the flows that the walk found idle. What the deletion returns is the final state: a datagram
+ * after it begins a new flow.
+ */
+static void end_idle_flows(struct collector *c)
+{
+	for (uint32_t i = 0; i < c->header.samples; i++) {
+		struct record *r = &c->samples[i];
+		struct flow_key key = {};
+		struct flow flow;
+
+		if (!(r->flags & RECORD_IDLE))
+			continue;
+		memcpy(key.local_address, r->local_address, 16);
+		memcpy(key.remote_address, r->remote_address, 16);
+		key.netns = r->netns;
+		key.scope = r->scope;
+		key.local_port = r->local_port;
+		key.remote_port = r->remote_port;
+		key.family = r->family;
+		if (bpf_map_lookup_and_delete_elem(c->flows, &key, &flow))
+			continue;
+		r->seen_ns = flow.last_ns;
+		r->bytes_in = flow.bytes_in;
+		r->bytes_out = flow.bytes_out;
+		r->packets_in = flow.packets_in;
+		r->packets_out = flow.packets_out;
+		r->flags |= RECORD_CLOSED;
+	}
+}
+
+/*
+ * Looks into all processes' descriptors where an active connection or flow lacks an owner or has a
+ * guessed one. This costs by the number of descriptors, so it gets a fiftieth of the time.
+ */
+static int find_owners(struct collector *c)
+{
+	uint64_t start = nanoseconds(CLOCK_MONOTONIC), end;
+	int e;
+
+	if (c->control->guesses == c->guesses || start < c->next_search_ns)
+		return 0;
+	c->guesses = c->control->guesses;
+	e = walk(c, SCAN_FILES);
+	end = nanoseconds(CLOCK_MONOTONIC);
+	c->next_search_ns = end + 50 * (end - start);
+	return e;
+}
+
+static void read_costs(struct collector *c)
+{
+	struct header *h = &c->header;
+
+	h->bpf_run_ns = h->bpf_runs = h->lost_events = 0;
+	for (int i = 0; i < PROGRAMS; i++) {
+		struct bpf_prog_info info = {};
+		uint32_t size = sizeof(info);
+
+		if (!c->links[i] || bpf_obj_get_info_by_fd(bpf_program__fd(c->programs[i]), &info, &size))
+			continue;
+		h->bpf_run_ns += info.run_time_ns;
+		h->bpf_runs += info.run_cnt;
+		h->lost_events += info.recursion_misses;
+	}
+}
+
+int collector_sample(struct collector *c, unsigned flags, uint64_t idle_ns)
+{
+	struct control *control = c->control;
+	struct header *h = &c->header;
+	int e = 0, more = 0;
+
+	h->samples = h->closes = 0;
+	control->sampled = control->left = 0;
+	control->now_ns = nanoseconds(CLOCK_MONOTONIC);
+	control->idle_ns = idle_ns;
+	control->sweep = !!(flags & SAMPLE_SWEEP);
+	if (!(flags & SAMPLE_AGAIN))
+		control->tick++;
+	if (flags & SAMPLE_LIVE)
+		e = find_owners(c);
+	if (!e && (flags & SAMPLE_LIVE))
+		e = walk(c, SAMPLE_SOCKETS);
+	if (!e && (flags & SAMPLE_LIVE) && h->udp_way)
+		e = walk(c, SAMPLE_FLOWS);
+	if (e)
+		return e;
+	h->samples = control->sampled;
+	more = control->left > 0;
+	end_idle_flows(c);
+	e = ring_buffer__consume(c->ring);
+	if (e == -ENOSPC)
+		more = 1;
+	else if (e < 0)
+		return e;
+	h->monotonic_ns = nanoseconds(CLOCK_MONOTONIC);
+	h->realtime_ns = nanoseconds(CLOCK_REALTIME);
+	h->lost_closes = control->lost.closes;
+	h->lost_sockets = control->lost.sockets;
+	h->lost_flows = control->lost.flows;
+	h->lost_datagrams = control->lost.datagrams;
+	read_costs(c);
+	return more;
+}
+
+const struct header *collector_header(const struct collector *c)
+{
+	return &c->header;
+}
+
+const struct record *collector_samples(const struct collector *c, size_t *bytes)
+{
+	*bytes = c->samples_bytes;
+	return c->samples;
+}
+
+const struct record *collector_closes(const struct collector *c, size_t *bytes)
+{
+	*bytes = (size_t)c->closes_capacity * sizeof(struct record);
+	return c->closes;
+}
+
+void collector_close(struct collector *c)
+{
+	if (!c)
+		return;
+	for (int i = 0; i < PROGRAMS; i++)
+		bpf_link__destroy(c->links[i]);
+	ring_buffer__free(c->ring);
+	if (c->samples)
+		munmap(c->samples, whole_pages(c->samples_bytes));
+	if (c->control)
+		munmap(c->control, sizeof(*c->control));
+	bpf_object__close(c->object);
+	free(c->closes);
+	free(c);
+}

@@ -1,0 +1,153 @@
+package dev.tcptop.collect.ebpf;
+
+import dev.tcptop.collect.Collector;
+import dev.tcptop.collect.CollectorException;
+import dev.tcptop.collect.Errno;
+import dev.tcptop.collect.Observation;
+import dev.tcptop.collect.Reading;
+import dev.tcptop.collect.Sample;
+import dev.tcptop.model.Losses;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The connections of this Linux machine, from the kernel program in {@code bpf/}. */
+public final class EbpfCollector implements Collector {
+
+  /**
+   * How much the kernel side can hold.
+   *
+   * @param ringBytes of the ring of closing connections: a power of two, whole pages
+   * @param sampleRecords that one pass can report; more take further passes
+   * @param flows UDP flows at a time
+   * @param udp whether UDP is observed where it can be
+   * @param udpIdle a flow without a datagram for so long ends
+   */
+  public record Settings(
+      int ringBytes, int sampleRecords, int flows, boolean udp, Duration udpIdle) {
+
+    /** The sizes in use, with the user's idle time. */
+    public static Settings usual(Duration udpIdle) {
+      return new Settings(8 << 20, 1 << 15, 1 << 16, true, udpIdle);
+    }
+  }
+
+  private static final int CGROUP_SKB = 1; // enum udp_way of native/collector.h
+
+  private final long idleNanos;
+  private final ByteBuffer header;
+  private final RecordView samples;
+  private final RecordView closes;
+  private final Observation observation;
+  private long handle;
+
+  /**
+   * Loads and attaches the kernel program, and finds the connections that exist already.
+   *
+   * @throws CollectorException if the kernel or the privileges do not allow it
+   */
+  public EbpfCollector(Settings settings) {
+    byte[] object = NativeLibrary.read("tcptop.bpf.o");
+    @Nullable Object[] out = new @Nullable Object[3];
+    handle =
+        Native.open(
+            ByteBuffer.allocateDirect(object.length).put(object),
+            settings.ringBytes(),
+            settings.sampleRecords(),
+            settings.flows(),
+            settings.udp(),
+            out);
+    if (handle < 0) {
+      int errno = (int) -handle;
+      throw new CollectorException(
+          out[0] instanceof String operation ? operation : "open the collector",
+          errno,
+          errno == Errno.EPERM ? "this kernel's policy forbids it" : "",
+          out[1] instanceof String log ? log : "");
+    }
+    idleNanos = settings.udpIdle().toNanos();
+    header = buffer(out[0]);
+    samples = new RecordView(buffer(out[1]));
+    closes = new RecordView(buffer(out[2]));
+    observation = observation(settings.udp());
+  }
+
+  private static ByteBuffer buffer(@Nullable Object direct) {
+    if (direct instanceof ByteBuffer buffer) {
+      return buffer.order(ByteOrder.nativeOrder());
+    }
+    throw new IllegalStateException("the native library gave no buffer");
+  }
+
+  private Observation observation(boolean udpWanted) {
+    String accepts = "listener, then close or file descriptor";
+    if (header.getInt(Layout.UDP_WAY) == CGROUP_SKB) {
+      return new Observation("cgroup_skb", null, accepts);
+    }
+    int errno = header.getInt(Layout.UDP_ERROR);
+    String why =
+        switch (errno) {
+          case 0 -> udpWanted ? "no way to observe it was found" : "it is switched off";
+          case Errno.EPERM, Errno.EACCES ->
+              "attaching to the root of cgroup v2 is not permitted: it takes root";
+          case Errno.ENOENT -> "no cgroup v2 is mounted";
+          default -> "attaching to the root of cgroup v2 failed: " + Errno.describe(errno);
+        };
+    return new Observation(null, why, accepts);
+  }
+
+  @Override
+  public Observation observation() {
+    return observation;
+  }
+
+  @Override
+  public synchronized Sample sample(Depth depth, Consumer<Reading> sink) {
+    if (handle == 0) {
+      throw new IllegalStateException("the collector is closed");
+    }
+    int flags =
+        switch (depth) {
+          case CLOSED -> 0;
+          case CHANGED -> Native.SAMPLE_LIVE;
+          case REST -> Native.SAMPLE_LIVE | Native.SAMPLE_SWEEP | Native.SAMPLE_AGAIN;
+        };
+    int more;
+    do {
+      more = Native.sample(handle, flags, idleNanos);
+      if (more < 0) {
+        throw new CollectorException("read the kernel program's records", -more, "", "");
+      }
+      give(samples, header.getInt(Layout.SAMPLES), sink);
+      give(closes, header.getInt(Layout.CLOSES), sink);
+      flags |= Native.SAMPLE_AGAIN;
+    } while (more > 0);
+    return new Sample(
+        header.getLong(Layout.MONOTONIC_NS),
+        header.getLong(Layout.REALTIME_NS),
+        new Losses(
+            header.getLong(Layout.LOST_CLOSES),
+            header.getLong(Layout.LOST_SOCKETS),
+            header.getLong(Layout.LOST_FLOWS),
+            header.getLong(Layout.LOST_DATAGRAMS),
+            header.getLong(Layout.LOST_EVENTS)),
+        header.getLong(Layout.BPF_RUN_NS),
+        header.getLong(Layout.BPF_RUNS));
+  }
+
+  private static void give(RecordView records, int count, Consumer<Reading> sink) {
+    for (int i = 0; i < count; i++) {
+      sink.accept(records.at(i));
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (handle != 0) {
+      Native.close(handle);
+      handle = 0;
+    }
+  }
+}

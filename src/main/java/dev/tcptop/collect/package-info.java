@@ -1,0 +1,5 @@
+/** The seam to the platform: what a collector of connections reports, and how it fails. */
+@NullMarked
+package dev.tcptop.collect;
+
+import org.jspecify.annotations.NullMarked;

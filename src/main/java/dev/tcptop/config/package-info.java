@@ -1,0 +1,5 @@
+/** What a user can set. */
+@NullMarked
+package dev.tcptop.config;
+
+import org.jspecify.annotations.NullMarked;

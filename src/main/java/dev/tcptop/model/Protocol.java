@@ -1,0 +1,7 @@
+package dev.tcptop.model;
+
+/** Transport protocol. */
+public enum Protocol {
+  TCP,
+  UDP
+}

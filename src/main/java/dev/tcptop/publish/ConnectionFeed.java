@@ -1,0 +1,202 @@
+package dev.tcptop.publish;
+
+import dev.tcptop.collect.Collector;
+import dev.tcptop.collect.Observation;
+import dev.tcptop.collect.Reading;
+import dev.tcptop.collect.Sample;
+import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.model.Connection;
+import dev.tcptop.model.Losses;
+import dev.tcptop.table.ConnectionTable;
+import dev.tcptop.table.Frame;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the table and moves it on: each tick takes a sample and broadcasts a frame. The table belongs
+ * to one thread, on which everything here runs; nobody else touches it.
+ */
+@ApplicationScoped
+public class ConnectionFeed {
+  private static final Logger LOG = Logger.getLogger(ConnectionFeed.class);
+
+  private final Collector collector;
+  private final TcptopConfig config;
+  private final ExecutorService owner =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "tcptop-table");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final BroadcastProcessor<Frame> frames = BroadcastProcessor.create();
+  private final AtomicInteger listeners = new AtomicInteger();
+
+  // of the owner's thread
+  private @Nullable ConnectionTable table;
+  private @Nullable Snapshot snapshot;
+  private Losses lostAtSnapshot = Losses.NONE;
+  private Losses lost = Losses.NONE;
+
+  private volatile @Nullable Progress progress;
+
+  /**
+   * The last tick.
+   *
+   * @param nanoTime when it ended, as {@link System#nanoTime}
+   * @param sample its figures
+   * @param total connections held
+   */
+  public record Progress(long nanoTime, Sample sample, int total) {}
+
+  ConnectionFeed(Collector collector, TcptopConfig config) {
+    this.collector = collector;
+    this.config = config;
+  }
+
+  /** The first frame, before anyone can listen. A collector that can't be opened ends the start. */
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+    onOwner(this::advance).toCompletableFuture().join();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    onOwner(
+            () -> {
+              frames.onComplete();
+              return null;
+            })
+        .toCompletableFuture()
+        .join();
+    owner.shutdown();
+  }
+
+  @Scheduled(
+      every = "{tcptop.interval}",
+      delayed = "{tcptop.interval}",
+      concurrentExecution = ConcurrentExecution.SKIP)
+  void tick() {
+    try {
+      onOwner(this::advance).toCompletableFuture().join();
+    } catch (RuntimeException e) {
+      LOG.error("the tick failed, the next one goes on", e);
+    }
+  }
+
+  /**
+   * Between the ticks of a long interval: takes the closing records, so that the kernel's buffer
+   * never fills for want of a reader.
+   */
+  @Scheduled(every = "1s", delayed = "1s", concurrentExecution = ConcurrentExecution.SKIP)
+  void drain() {
+    if (config.interval().toMillis() > 1000) {
+      onOwner(() -> sample(Collector.Depth.CLOSED)).toCompletableFuture().join();
+    }
+  }
+
+  private @Nullable Frame advance() {
+    ConnectionTable connections = table();
+    Sample sample = sample(Collector.Depth.CHANGED);
+    boolean swept = sample.lost().since(lost).hidesCloses();
+    if (swept) {
+      sample = sample(Collector.Depth.REST);
+    }
+    Frame frame = connections.tick(sample, swept);
+    lost = sample.lost();
+    snapshot = null;
+    progress = new Progress(System.nanoTime(), sample, connections.size());
+    frames.onNext(frame);
+    lastFrame = frame;
+    return frame;
+  }
+
+  private @Nullable Frame lastFrame;
+
+  private Sample sample(Collector.Depth depth) {
+    Consumer<Reading> sink = table()::apply;
+    return collector.sample(depth, sink);
+  }
+
+  private ConnectionTable table() {
+    ConnectionTable connections = table;
+    if (connections == null) {
+      connections = new ConnectionTable(collector.sample(Collector.Depth.CLOSED, reading -> {}));
+      table = connections;
+    }
+    return connections;
+  }
+
+  /** All connections as the last frame left them. */
+  public CompletionStage<Snapshot> snapshot() {
+    return onOwner(this::takeSnapshot);
+  }
+
+  /** One connection as the last frame left it. */
+  public CompletionStage<Optional<Connection>> connection(long id) {
+    return onOwner(() -> Optional.ofNullable(table().get(id)));
+  }
+
+  private Snapshot takeSnapshot() {
+    Snapshot taken = snapshot;
+    Frame frame = lastFrame;
+    if (frame == null) {
+      throw new IllegalStateException("no frame yet");
+    }
+    if (taken == null) {
+      taken = new Snapshot(frame, table().all(), lost.since(lostAtSnapshot));
+      lostAtSnapshot = lost;
+      snapshot = taken;
+    }
+    return taken;
+  }
+
+  /** Gives the listener all connections, then every frame, until it is cancelled. */
+  public CompletionStage<Cancellable> join(FrameListener listener) {
+    return onOwner(
+        () -> {
+          listener.begin(takeSnapshot());
+          listeners.incrementAndGet();
+          Cancellable subscription = frames.subscribe().with(listener::next);
+          return () -> {
+            listeners.decrementAndGet();
+            subscription.cancel();
+          };
+        });
+  }
+
+  /** How connections are observed. */
+  public Observation observation() {
+    return collector.observation();
+  }
+
+  /** The last tick; empty before the first. */
+  public Optional<Progress> progress() {
+    return Optional.ofNullable(progress);
+  }
+
+  /** Listeners at this moment. */
+  public int listeners() {
+    return listeners.get();
+  }
+
+  private <T extends @Nullable Object> CompletionStage<T> onOwner(Supplier<T> task) {
+    return CompletableFuture.supplyAsync(task, owner);
+  }
+}

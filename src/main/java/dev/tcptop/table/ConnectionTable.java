@@ -1,0 +1,130 @@
+package dev.tcptop.table;
+
+import dev.tcptop.collect.Reading;
+import dev.tcptop.collect.Sample;
+import dev.tcptop.model.Connection;
+import dev.tcptop.model.Losses;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All connections, by id. One thread owns it: between two ticks it is given readings, and each tick
+ * makes a {@link Frame} of what they changed. A closed connection stays for one more tick.
+ */
+public final class ConnectionTable {
+  private final Long2ObjectHashMap<Row> rows = new Long2ObjectHashMap<>();
+
+  /** Rows that the readings since the last tick changed, each once. */
+  private ArrayList<Row> changed = new ArrayList<>();
+
+  /** Those of the tick before. */
+  private ArrayList<Row> changedBefore = new ArrayList<>();
+
+  private long tick = 1;
+  private long sequence = 1;
+  private TickClock clock;
+  private Losses lost = Losses.NONE;
+
+  /**
+   * @param start taken when the collector began: rates of the first tick count from there
+   */
+  public ConnectionTable(Sample start) {
+    clock = TickClock.start(start);
+  }
+
+  /** Takes in one reading; it is not kept. */
+  public void apply(Reading reading) {
+    Row row = rows.get(reading.id());
+    if (row == null) {
+      row = new Row(reading, clock.instant(reading.sinceNanos()));
+      rows.put(row.id, row);
+    }
+    row.namedTick = tick;
+    if (row.update(reading) && row.changedTick != tick) {
+      row.changedTick = tick;
+      changed.add(row);
+    }
+  }
+
+  /** Connections held, those closed in the last tick among them. */
+  public int size() {
+    return rows.size();
+  }
+
+  /** A connection as the last frame left it; null if there is none with this id. */
+  public @Nullable Connection get(long id) {
+    Row row = rows.get(id);
+    return row == null || row.isUnseen() ? null : row.shown();
+  }
+
+  /** All connections as the last frame left them, in no order. */
+  public List<Connection> all() {
+    List<Connection> all = new ArrayList<>(rows.size());
+    for (Row row : rows.values()) {
+      if (!row.isUnseen()) {
+        all.add(row.shown());
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Ends the interval.
+   *
+   * @param sample the figures of its last sample
+   * @param swept whether the readings since the last tick named every connection that exists: what
+   *     they did not name then has ended without a word
+   */
+  public Frame tick(Sample sample, boolean swept) {
+    clock = clock.next(sample);
+    List<Frame.Brief> brief = new ArrayList<>(0);
+    List<Connection> opened = new ArrayList<>(0);
+    List<Connection> updated = new ArrayList<>(0);
+    List<Connection> settled = new ArrayList<>(0);
+    List<Connection> closed = new ArrayList<>(0);
+    for (Row row : changedBefore) {
+      if (row.changedTick == tick) {
+        continue;
+      }
+      if (row.isClosed()) {
+        rows.remove(row.id);
+      } else if (!swept || row.namedTick == tick) {
+        settled.add(row.settle(clock));
+      }
+    }
+    for (Row row : changed) {
+      boolean first = row.isUnseen() && !row.isPartial();
+      Connection connection = row.frame(clock);
+      if (!row.isClosed()) {
+        (first ? opened : updated).add(connection);
+      } else if (first) {
+        brief.add(new Frame.Brief(connection.asNew(row.lastState()), connection));
+      } else {
+        closed.add(connection);
+      }
+    }
+    if (swept) {
+      for (Row row : rows.values()) {
+        if (row.namedTick != tick && !row.isClosed()) {
+          closed.add(row.vanish(clock));
+          row.changedTick = tick;
+          changed.add(row);
+        }
+      }
+    }
+    Frame frame =
+        new Frame(
+            tick, sequence, clock.now(), rows.size(), brief, opened, updated, settled, closed,
+            sample.lost().since(lost));
+    sequence = frame.lastSequence() + 1;
+    lost = sample.lost();
+    ArrayList<Row> spare = changedBefore;
+    spare.clear();
+    changedBefore = changed;
+    changed = spare;
+    tick++;
+    return frame;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.tcptop.table;
+
+import dev.tcptop.collect.Reading;
+import dev.tcptop.model.CloseReason;
+import dev.tcptop.model.Connection;
+import dev.tcptop.model.Connection.TcpFigures;
+import dev.tcptop.model.Connection.Traffic;
+import dev.tcptop.model.Direction;
+import dev.tcptop.model.Endpoint;
+import dev.tcptop.model.Family;
+import dev.tcptop.model.Owner;
+import dev.tcptop.model.Phase;
+import dev.tcptop.model.Protocol;
+import dev.tcptop.model.TcpState;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One connection of the table: what never changes, the last counters, and the last frame's view. */
+final class Row {
+  private static final long SEGMENT_COUNTER_MASK = 0xffff_ffffL;
+
+  final long id;
+  private final Protocol protocol;
+  private final Family family;
+  private final Endpoint local;
+  private final Endpoint remote;
+  private final boolean partial;
+  private final long netns;
+  private final Instant since;
+
+  private Direction direction = Direction.UNKNOWN;
+  private Owner owner = Owner.NOBODY;
+  private @Nullable TcpState state;
+  private @Nullable TcpState lastState;
+  private long uid;
+  private long bytesIn;
+  private long bytesOut;
+  private long packetsIn;
+  private long packetsOut;
+  private long kernelPacketsIn;
+  private long kernelPacketsOut;
+  private long lifetimeBytesIn;
+  private long lifetimeBytesOut;
+  private long rttMicros;
+  private long minRttMicros;
+  private long retransmits;
+  private long seenNanos;
+  private int error;
+  private boolean closed;
+
+  /** The counters as the last frame had them: rates are the difference. */
+  private long framedBytesIn;
+
+  private long framedBytesOut;
+
+  /** The tick that last changed this row; 0: none. */
+  long changedTick;
+
+  /** The last tick that had a reading of this row. */
+  long namedTick;
+
+  /** What the last frame, or none yet, showed. */
+  private @Nullable Connection shown;
+
+  Row(Reading reading, Instant since) {
+    this.id = reading.id();
+    this.protocol = reading.protocol();
+    this.family = reading.family();
+    this.local = reading.local();
+    this.remote = reading.remote();
+    this.partial = reading.partial();
+    this.netns = reading.netns();
+    this.since = since;
+  }
+
+  /** Takes in a reading. Returns whether anything in it is new. */
+  boolean update(Reading reading) {
+    if (!isNews(reading)) {
+      return false;
+    }
+    if (owner.pid() != reading.pid() || owner.source() != reading.pidSource()) {
+      owner = reading.owner();
+    }
+    direction = reading.direction();
+    state = reading.state();
+    uid = reading.uid();
+    bytesIn = reading.bytesIn();
+    bytesOut = reading.bytesOut();
+    if (protocol == Protocol.TCP) {
+      // The kernel's segment counters have 32 bits and wrap.
+      packetsIn += (reading.packetsIn() - kernelPacketsIn) & SEGMENT_COUNTER_MASK;
+      packetsOut += (reading.packetsOut() - kernelPacketsOut) & SEGMENT_COUNTER_MASK;
+    } else {
+      packetsIn = reading.packetsIn();
+      packetsOut = reading.packetsOut();
+    }
+    kernelPacketsIn = reading.packetsIn();
+    kernelPacketsOut = reading.packetsOut();
+    lifetimeBytesIn = reading.lifetimeBytesIn();
+    lifetimeBytesOut = reading.lifetimeBytesOut();
+    rttMicros = reading.rttMicros();
+    minRttMicros = reading.minRttMicros();
+    retransmits = reading.retransmits();
+    seenNanos = reading.seenNanos();
+    if (reading.closed()) {
+      closed = true;
+      error = reading.error();
+      lastState = reading.lastState();
+    }
+    return true;
+  }
+
+  /** Every event of a connection moves its packet counters, its state or its owner. */
+  private boolean isNews(Reading reading) {
+    return reading.packetsIn() != kernelPacketsIn
+        || reading.packetsOut() != kernelPacketsOut
+        || reading.state() != state
+        || reading.closed()
+        || reading.pid() != owner.pid()
+        || reading.pidSource() != owner.source()
+        || changedTick == 0;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean isPartial() {
+    return partial;
+  }
+
+  /** Whether no frame has shown it. */
+  boolean isUnseen() {
+    return shown == null;
+  }
+
+  /** The last view. */
+  Connection shown() {
+    return Objects.requireNonNull(shown, "the row was in no frame");
+  }
+
+  @Nullable TcpState lastState() {
+    return lastState;
+  }
+
+  /** The view for a frame in which this row changed. */
+  Connection frame(TickClock clock) {
+    long in = clock.perSecond(bytesIn - framedBytesIn);
+    long out = clock.perSecond(bytesOut - framedBytesOut);
+    framedBytesIn = bytesIn;
+    framedBytesOut = bytesOut;
+    Phase phase = closed ? Phase.CLOSED : isUnseen() && !partial ? Phase.NEW : Phase.OPEN;
+    return show(phase, in, out, closed ? reason() : null, closed ? clock.instant(seenNanos) : null, clock);
+  }
+
+  /** The view for the frame after that, if nothing more happened: no longer new, nothing flows. */
+  Connection settle(TickClock clock) {
+    return show(Phase.OPEN, 0, 0, null, null, clock);
+  }
+
+  /** The view of a connection whose end was not seen. */
+  Connection vanish(TickClock clock) {
+    closed = true;
+    return show(Phase.CLOSED, 0, 0, null, clock.now(), clock);
+  }
+
+  private @Nullable CloseReason reason() {
+    return protocol == Protocol.UDP || lastState == null ? null : CloseReason.of(error, lastState);
+  }
+
+  private Connection show(
+      Phase phase,
+      long inPerSecond,
+      long outPerSecond,
+      @Nullable CloseReason reason,
+      @Nullable Instant closedAt,
+      TickClock clock) {
+    Connection connection =
+        new Connection(
+            id,
+            protocol,
+            family,
+            local,
+            remote,
+            direction,
+            state,
+            phase,
+            partial,
+            owner,
+            uid,
+            netns,
+            new Traffic(bytesIn, bytesOut, packetsIn, packetsOut, inPerSecond, outPerSecond),
+            protocol == Protocol.UDP
+                ? null
+                : new TcpFigures(
+                    rttMicros, minRttMicros, retransmits, lifetimeBytesIn, lifetimeBytesOut),
+            reason,
+            since,
+            clock.instant(seenNanos),
+            closedAt);
+    shown = connection;
+    return connection;
+  }
+}

@@ -1,0 +1,259 @@
+# shellcheck shell=bash
+# What tcptop is built and tested with: finds it, and installs what is missing.
+# Sourced by ./tcptop and ./mvnw, both bash. It looks for the files themselves, not in a package database, prints nothing
+# while nothing is missing, and needs root only to install. Messages go to stderr.
+
+# An ordinary user's PATH on Debian lacks these, and bpftool, capsh and nginx are there.
+PATH=$PATH:/usr/sbin:/sbin
+
+toolchain_say() {
+    printf 'tcptop: %s\n' "$*" >&2
+}
+
+# Sets toolchain_java to the home of a Java from 17 up: JAVA_HOME's if it is one, else the newest found. Fails where there is
+# none. With "javac" only a JDK counts. Versions are read from the release files, since starting a JVM takes 50 ms.
+toolchain_find_java() { # [javac]
+    local program=${1:-java} newest=0 home directory
+    local -a homes=(/usr/lib/jvm/*/ /usr/java/*/ /opt/*/) path
+    toolchain_java=
+
+    if toolchain_java_version "${JAVA_HOME-}" "$program"; then
+        toolchain_java=$JAVA_HOME
+        return
+    fi
+    IFS=: read -ra path <<<"$PATH"
+    for directory in "${path[@]}"; do
+        [[ -x $directory/java ]] || continue
+        home=$(readlink -f "$directory/java")
+        homes+=("${home%/bin/java}")
+        break
+    done
+    for home in "${homes[@]}"; do
+        if toolchain_java_version "${home%/}" "$program" && ((REPLY > newest)); then
+            newest=$REPLY
+            toolchain_java=${home%/}
+        fi
+    done
+    [[ $toolchain_java ]]
+}
+
+# Sets REPLY to the version as a number, 17.0.9 as 17000009. Fails where the home has no such program or is older than 17.
+toolchain_java_version() { # HOME PROGRAM
+    local line version='^JAVA_VERSION="([0-9]+)(\.([0-9]+))?(\.([0-9]+))?'
+    [[ $1 && -x $1/bin/$2 && -r $1/release ]] || return
+    while read -r line; do
+        [[ $line =~ $version ]] || continue
+        REPLY=$((10#${BASH_REMATCH[1]} * 1000000 + 10#${BASH_REMATCH[3]:-0} * 1000 + 10#${BASH_REMATCH[5]:-0}))
+        ((REPLY >= 17000000))
+        return
+    done <"$1/release"
+    return 1
+}
+
+# Sees to it that a set is there. Status 77: something is missing and only root can install it; 1: installing failed, and
+# a line said why. toolchain_missing then holds what is missing.
+toolchain_ensure() { # SET HOME
+    local log=$2/target/install.log status
+    toolchain_look "$1" && return
+    ((EUID == 0)) || return 77
+    toolchain_install "$log"
+    status=$?
+    toolchain_give_back "$2"
+    ((status == 0)) || return 1
+    toolchain_look "$1" && return
+    toolchain_say "still missing: ${toolchain_missing[*]}, though installed from this system's packages (log: $log)"
+    return 1
+}
+
+# Looks for a set, build or test, which holds build: toolchain_missing gets the names of what is not there, toolchain_rows the
+# rest of their rows. A row: set | what must be there | what for | Debian's and Ubuntu's package | Fedora's package.
+# "a/b" takes the first package that the system offers, KERNEL is the running kernel's release, and "libzstd.a<libelf.a" is
+# needed only where libelf.a calls it.
+toolchain_look() { # SET
+    local set name rest
+    toolchain_missing=() toolchain_rows=()
+    while IFS='|' read -r set name rest; do
+        set=${set// /} name=${name// /}
+        [[ $set == build || $set == "$1" ]] || continue
+        toolchain_has "$name" && continue
+        toolchain_missing+=("${name%<*}")
+        toolchain_rows+=("$rest")
+    done <<'END'
+build | javac               | compiles Java, and runs tcptop      | openjdk-25-jdk-headless/openjdk-21-jdk-headless/openjdk-17-jdk-headless | java-25-openjdk-devel/java-21-openjdk-devel/java-17-openjdk-devel/java-latest-openjdk-devel
+build | mvn                 | runs the build                      | maven           | maven
+build | make                | builds the native parts             | make            | make
+build | clang               | compiles the kernel program         | clang           | clang
+build | gcc                 | compiles the native library         | gcc             | gcc
+build | stdio.h             | headers of the C library            | libc6-dev       | glibc-devel
+build | linux/bpf.h         | headers of the kernel               | linux-libc-dev  | kernel-headers
+build | libbpf-1.0          | loads the kernel program            | libbpf-dev      | libbpf-devel
+build | libbpf.a            | linked into the native library      | libbpf-dev      | libbpf-static
+build | libelf.a            | linked into the native library      | libelf-dev      | elfutils-libelf-devel-static
+build | libz.a              | linked into the native library      | zlib1g-dev      | zlib-ng-compat-static/zlib-static
+build | libzstd.a<libelf.a  | linked into the native library      | libzstd-dev     | libzstd-static
+test  | clang-format        | checks the formatting of C          | clang-format    | clang-tools-extra
+test  | libasan.so.*        | checks memory in the native tests   | gcc             | libasan
+test  | libubsan.so.*       | checks arithmetic in the native tests | gcc           | libubsan
+test  | bpftool             | looks at what is loaded             | bpftool/linux-tools-KERNEL/linux-tools-generic | bpftool
+test  | nginx               | serves connections                  | nginx           | nginx
+test  | wrk                 | makes load                          | wrk             | wrk
+test  | iperf3              | makes load                          | iperf3          | iperf3
+test  | curl                | makes requests                      | curl            | curl
+test  | ip                  | makes network namespaces            | iproute2        | iproute
+test  | ss                  | says what the kernel has            | iproute2        | iproute
+test  | ps                  | looks at processes                  | procps          | procps-ng
+test  | setpriv             | takes privileges away               | util-linux      | util-linux
+test  | unshare             | makes namespaces                    | util-linux      | util-linux
+test  | capsh               | looks at capabilities               | libcap2-bin     | libcap
+END
+    ((${#toolchain_missing[@]} == 0))
+}
+
+toolchain_has() { # NAME
+    local file directory
+    local -a libraries=("/usr/lib/$HOSTTYPE-linux-gnu" /usr/lib64 /usr/lib /usr/local/lib64 /usr/local/lib)
+    case $1 in
+        javac) toolchain_find_java javac ;;
+        libbpf-1.*)
+            # 0.x can't read the types of present kernels.
+            for file in /usr/include /usr/local/include; do
+                grep -qs 'LIBBPF_MAJOR_VERSION [1-9]' "$file/bpf/libbpf_version.h" && return
+            done
+            return 1
+            ;;
+        *.h) [[ -e /usr/include/$1 || -e /usr/local/include/$1 ]] ;;
+        *.a'<'*.a)
+            for directory in "${libraries[@]}"; do
+                file=$directory/${1#*<}
+                [[ -e $file ]] || continue
+                ! grep -q ZSTD_ "$file" || toolchain_has "${1%<*}"
+                return
+            done
+            ;;
+        *.a | *.so.*)
+            for directory in "${libraries[@]}"; do
+                # Unquoted: the name may be a pattern.
+                for file in "$directory"/$1; do
+                    [[ ! -e $file ]] || return 0
+                done
+            done
+            return 1
+            ;;
+        *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+# Installs the packages of toolchain_rows with the system's package manager, whose own words go to the log.
+toolchain_install() { # LOG
+    local manager row purpose debian fedora package line kernel names=' ' log=$1
+    local -a packages=() purposes=()
+
+    for manager in apt-get dnf none; do
+        command -v "$manager" >/dev/null && break
+    done
+    if [[ $manager == none ]]; then
+        toolchain_say "missing: ${toolchain_missing[*]}; this system has neither apt-get nor dnf: install it by hand and start again"
+        return 1
+    fi
+    mkdir -p "${log%/*}" && : >"$log" || return
+    if [[ $manager == apt-get ]]; then
+        toolchain_say "missing: ${toolchain_missing[*]}; reading the package lists"
+        # Where one source out of several can't be read, the others may well have what is needed.
+        apt-get -q update >>"$log" 2>&1
+    fi
+
+    read -r kernel </proc/sys/kernel/osrelease
+    for row in "${toolchain_rows[@]}"; do
+        IFS='|' read -r purpose debian fedora <<<"$row"
+        [[ $manager == apt-get ]] && package=${debian// /} || package=${fedora// /}
+        toolchain_offered "$manager" "${package//KERNEL/$kernel}"
+        [[ $names == *" $REPLY "* ]] && continue
+        names+="$REPLY "
+        packages+=("$REPLY")
+        read -r purpose <<<"$purpose"
+        purposes+=("$purpose")
+    done
+    toolchain_say "installing with $manager (log: $log):"
+    for ((row = 0; row < ${#packages[@]}; row++)); do
+        printf 'tcptop:   %-30s %s\n' "${packages[row]}" "${purposes[row]}" >&2
+    done
+
+    "toolchain_install_$manager" "${packages[@]}" >>"$log" 2>&1 </dev/null && return
+    purpose=
+    while read -r line; do
+        [[ $line =~ ^(E:|Error|Failed|No\ match|Problem) ]] && purpose="$line "
+    done <"$log"
+    toolchain_say "$manager could not install ${packages[*]}: $purpose(log: $log); install it by hand and start again"
+    return 1
+}
+
+# Sets REPLY to the first of "a/b/c" that the package manager offers, or to the last.
+toolchain_offered() { # MANAGER NAMES
+    local -a names
+    IFS=/ read -ra names <<<"$2"
+    for REPLY in "${names[@]}"; do
+        case ${#names[@]}-$1 in
+            1-*) return ;;
+            *-apt-get) [[ $(apt-cache madison "$REPLY" 2>/dev/null) ]] && return ;;
+            *-dnf) [[ $(dnf -q repoquery "$REPLY" 2>/dev/null) ]] && return ;;
+        esac
+    done
+}
+
+toolchain_install_apt-get() { # PACKAGE...
+    local -a options=(-q -y --no-install-recommends -o DPkg::Lock::Timeout=300)
+    local quiet='' status
+    # Debian starts and enables a service as it installs it. The tests start their own nginx, so that this one must not come
+    # up: the two commands that would start it do nothing, for this one installation. /bin/true also runs from a /tmp
+    # without exec.
+    if [[ " $* " == *' nginx '* ]]; then
+        quiet=$(mktemp -d) || return
+        ln -s /bin/true "$quiet/invoke-rc.d"
+        ln -s /bin/true "$quiet/deb-systemd-invoke"
+        options+=(-o "DPkg::Path=$quiet:/usr/sbin:/usr/bin:/sbin:/bin")
+    fi
+    # needrestart would restart services that use a library which came along.
+    DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get "${options[@]}" install "$@"
+    status=$?
+    if [[ $quiet ]]; then
+        rm -rf "$quiet"
+        update-rc.d nginx disable
+    fi
+    return "$status"
+}
+
+toolchain_install_dnf() { # PACKAGE...
+    dnf -y --setopt=install_weak_deps=False install "$@"
+}
+
+# Runs the system's Maven in the work tree, hands signals on, gives what it built back, and returns its status.
+toolchain_maven() { # HOME ARGUMENT...
+    local home=$1 maven signalled status
+    shift
+    # A background job of a script ignores SIGINT and reads nothing: undo both.
+    (
+        trap - INT QUIT
+        cd "$home" && JAVA_HOME=$toolchain_java exec mvn "$@"
+    ) <&0 &
+    maven=$!
+    trap 'signalled=1; kill -INT "$maven"' INT
+    trap 'signalled=1; kill -TERM "$maven"' TERM HUP
+    while signalled=; do
+        wait "$maven"
+        status=$?
+        # A signal ends the wait before Maven has ended.
+        [[ $signalled ]] || break
+    done
+    trap - INT TERM HUP
+    toolchain_give_back "$home"
+    return "$status"
+}
+
+# What root builds in another user's work tree belongs to that user, who could not build or clean it otherwise.
+toolchain_give_back() { # HOME
+    local output
+    ((EUID == 0)) && [[ ! -O $1/pom.xml ]] || return 0
+    for output in "$1/target" "$1/bpf/.output" "$1/native/.output"; do
+        [[ ! -e $output ]] || chown -R --reference="$1/pom.xml" "$output"
+    done
+}
