@@ -10,7 +10,11 @@
 #include "owner.h"
 
 #define V4_MAPPED bpf_htonl(0xffff)
-#define IS_LINK_LOCAL(word) (((word) & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000))
+
+static __always_inline int is_link_local(__be32 first_word)
+{
+	return (bpf_ntohl(first_word) & 0xffc00000) == 0xfe800000; /* fe80::/10 */
+}
 
 static __always_inline __u64 new_id(void)
 {
@@ -56,7 +60,8 @@ static __always_inline void begin(struct tag *tag, const struct tcp_sock *tcp,
 	tag->id = new_id();
 }
 
-static __always_inline void addresses(struct record *r, const struct sock *sk)
+static __always_inline void addresses(struct record *r, const struct sock *sk,
+				      const struct inet_sock *inet)
 {
 	const struct sock_common *common = &sk->__sk_common;
 	__u32 *local = (__u32 *)r->local_address, *remote = (__u32 *)r->remote_address;
@@ -65,7 +70,7 @@ static __always_inline void addresses(struct record *r, const struct sock *sk)
 	__builtin_memset(remote, 0, 16);
 	r->family = common->skc_family;
 	r->scope = 0;
-	r->local_port = common->skc_num;
+	r->local_port = bpf_ntohs(inet->inet_sport); /* skc_num is 0 by the time of TCP_CLOSE */
 	r->remote_port = bpf_ntohs(common->skc_dport);
 	if (r->family == AF_INET6 && bpf_core_field_exists(common->skc_v6_daddr)) {
 		const __be32 *to = common->skc_v6_daddr.in6_u.u6_addr32;
@@ -76,7 +81,7 @@ static __always_inline void addresses(struct record *r, const struct sock *sk)
 			local[2] = from[2], local[3] = from[3];
 			remote[0] = to[0], remote[1] = to[1];
 			remote[2] = to[2], remote[3] = to[3];
-			if (IS_LINK_LOCAL(remote[0]))
+			if (is_link_local(remote[0]))
 				r->scope = common->skc_bound_dev_if;
 			return;
 		}
@@ -105,7 +110,7 @@ static __always_inline void fill(struct record *r, const struct sock *sk,
 	r->pid = tag->owner.pid;
 	r->uid = sk->sk_uid.val;
 	r->netns = tag->netns;
-	addresses(r, sk);
+	addresses(r, sk, (const struct inet_sock *)tcp);
 	r->protocol = IPPROTO_TCP;
 	r->state = sk->__sk_common.skc_state;
 	r->last_state = 0;

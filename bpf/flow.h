@@ -28,7 +28,7 @@ static __always_inline void account(const struct datagrams *d, const struct tag 
 	__u64 now = bpf_ktime_get_ns();
 
 	if (!flow) {
-		struct flow first = { .id = new_id(), .since_ns = now, .uid = tag->uid };
+		struct flow first = {.id = new_id(), .since_ns = now, .uid = tag->uid};
 
 		own_flow(&first, tag, d->outbound);
 		if (!first.owner.pid)

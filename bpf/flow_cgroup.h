@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * UDP through cgroup_skb on the root of cgroup v2: each datagram once as it leaves its socket, before
- * fragmentation, and once as it reaches one, after reassembly.
+ * UDP through cgroup_skb on the root of cgroup v2: each datagram once as it leaves its socket,
+ * before fragmentation, and once as it reaches one, after reassembly.
  */
 #ifndef TCPTOP_FLOW_CGROUP_H
 #define TCPTOP_FLOW_CGROUP_H
@@ -81,7 +81,7 @@ static __always_inline int udp_header(struct __sk_buff *skb, struct flow_key *ke
 		key->family = AF_INET6;
 		__builtin_memcpy(source, ip.source, 16);
 		__builtin_memcpy(destination, ip.destination, 16);
-		if (IS_LINK_LOCAL(((__be32 *)key->remote_address)[0]))
+		if (is_link_local(((__be32 *)key->remote_address)[0]))
 			key->scope = skb->ifindex;
 		return sizeof(ip);
 	}
@@ -91,7 +91,7 @@ static __always_inline int udp_header(struct __sk_buff *skb, struct flow_key *ke
 static __always_inline int observe(struct __sk_buff *skb, int outbound)
 {
 	struct bpf_sock *sk = skb->sk;
-	struct datagrams d = { .outbound = outbound };
+	struct datagrams d = {.outbound = outbound};
 	struct tag *tag;
 	struct udp udp;
 	int at;

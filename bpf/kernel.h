@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * The kernel types that are read, with the fields that are read. CO-RE finds each field by its name
- * in the running kernel's BTF, so order and offsets here mean nothing, and no BTF is needed to build.
+ * in the running kernel's BTF, so order and offsets here mean nothing, and no BTF is needed to
+ * build.
  */
 #ifndef TCPTOP_KERNEL_H
 #define TCPTOP_KERNEL_H
@@ -52,7 +53,6 @@ struct sock_common {
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
 	__be16 skc_dport;
-	__u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 	int skc_bound_dev_if;
@@ -83,6 +83,10 @@ struct sock {
 	int sk_err;
 	kuid_t sk_uid;
 	struct socket *sk_socket;
+};
+
+struct inet_sock {
+	__be16 inet_sport;
 };
 
 struct minmax_sample {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The maps, and what is kept in them. Sizes here are defaults: user space may set others before load. */
+/* The maps, and what is kept in them. Sizes here are defaults: user space may set others before
+ * load. */
 #ifndef TCPTOP_MAPS_H
 #define TCPTOP_MAPS_H
 
@@ -27,9 +28,9 @@ struct tag {
 	__u8 seen_state;
 	__u8 seen_source;
 	__u8 direction; /* enum direction */
-	__u8 flags; /* enum record_flag */
+	__u8 flags;	/* enum record_flag */
 	__u8 of_kernel; /* of a UDP socket: no process has it, a tunnel's, say */
-	__u8 read; /* of a UDP socket: netns, uid and of_kernel are filled in */
+	__u8 read;	/* of a UDP socket: netns, uid and of_kernel are filled in */
 	__u8 unused[6];
 	struct owner owner;
 };
@@ -62,7 +63,8 @@ struct {
 	__type(value, struct flow);
 } flows SEC(".maps");
 
-/* Where the walks put what changed: 5 MiB, mapped by user space. When it is full they walk again. */
+/* Where the walks put what changed: 5 MiB, mapped by user space. When it is full they walk again.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

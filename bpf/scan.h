@@ -35,7 +35,8 @@ int scan_tcp(struct bpf_iter__tcp *ctx)
 SEC("iter/task_file")
 int scan_files(struct bpf_iter__task_file *ctx)
 {
-	/* Each read of the context is a pointer of its own to the verifier: read once, check that. */
+	/* Each read of the context is a pointer of its own to the verifier: read once, check that.
+	 */
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
 	struct socket *socket;

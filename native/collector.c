@@ -14,10 +14,20 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STATE_CHANGE, SAMPLE_SOCKETS, SAMPLE_FLOWS, SCAN_TCP, SCAN_FILES, UDP_EGRESS, UDP_INGRESS, PROGRAMS };
+enum {
+	STATE_CHANGE,
+	SAMPLE_SOCKETS,
+	SAMPLE_FLOWS,
+	SCAN_TCP,
+	SCAN_FILES,
+	UDP_EGRESS,
+	UDP_INGRESS,
+	PROGRAMS
+};
 
 static const char *const program_names[PROGRAMS] = {
-	"state_change", "sample_sockets", "sample_flows", "scan_tcp", "scan_files", "udp_egress", "udp_ingress",
+	"state_change", "sample_sockets", "sample_flows", "scan_tcp",
+	"scan_files",	"udp_egress",	  "udp_ingress",
 };
 
 struct collector {
@@ -25,9 +35,9 @@ struct collector {
 	struct bpf_program *programs[PROGRAMS];
 	struct bpf_link *links[PROGRAMS];
 	struct ring_buffer *ring;
-	int flows; /* map descriptor */
+	int flows;		 /* map descriptor */
 	struct control *control; /* mapped */
-	struct record *samples; /* mapped */
+	struct record *samples;	 /* mapped */
 	size_t samples_bytes;
 	struct record *closes;
 	uint32_t closes_capacity;
@@ -87,7 +97,8 @@ static size_t whole_pages(size_t bytes)
 	return (bytes + page - 1) / page * page;
 }
 
-static int load(struct collector *c, const void *object, size_t size, const struct settings *s, struct failure *f)
+static int load(struct collector *c, const void *object, size_t size, const struct settings *s,
+		struct failure *f)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "tcptop");
 	struct bpf_map *map, *bss = NULL, *closes, *samples, *flows;
@@ -113,7 +124,8 @@ static int load(struct collector *c, const void *object, size_t size, const stru
 	}
 	if (!closes || !samples || !flows || !bss)
 		return fail(f, "find the maps", ENOENT);
-	if (bpf_map__key_size(flows) != sizeof(struct flow_key) || bpf_map__value_size(flows) != sizeof(struct flow) ||
+	if (bpf_map__key_size(flows) != sizeof(struct flow_key) ||
+	    bpf_map__value_size(flows) != sizeof(struct flow) ||
 	    bpf_map__value_size(samples) != sizeof(struct record))
 		return fail(f, "compare the layout of the maps", EINVAL);
 	if (!s->udp) {
@@ -164,8 +176,9 @@ static int attach_walk(struct collector *c, int program, const char *map_name)
 }
 
 /*
- * The root of cgroup v2. In a cgroup namespace of one's own, a mount of an outer cgroup shows as
- * many "/.." as it is levels up: the outermost one is taken.
+ * The root of cgroup v2. Of several mounts the outermost is taken: in a cgroup namespace of one's
+ * own, a mount of an outer cgroup shows as many "/.." as it is levels up, and where there is none,
+ * the root of the hierarchy is "/" and not a subtree.
  */
 static int open_cgroup_root(void)
 {
@@ -178,10 +191,13 @@ static int open_cgroup_root(void)
 	while (fgets(line, sizeof(line), mounts)) {
 		int n = 0;
 
-		if (!strstr(line, " - cgroup2 ") || sscanf(line, "%*s %*s %*s %2047s %2047s", root, at) != 2)
+		if (!strstr(line, " - cgroup2 ") ||
+		    sscanf(line, "%*s %*s %*s %2047s %2047s", root, at) != 2)
 			continue;
 		for (const char *p = root; (p = strstr(p, "/..")); p += 3)
-			n++;
+			n += 2;
+		if (!strcmp(root, "/"))
+			n = 1;
 		if (n > levels) {
 			levels = n;
 			memcpy(best, at, sizeof(best));
@@ -238,11 +254,13 @@ static int attach(struct collector *c, const struct settings *s, struct failure 
 {
 	int e;
 
-	c->ring = ring_buffer__new(bpf_object__find_map_fd_by_name(c->object, "closes"), take_close, c, NULL);
+	c->ring = ring_buffer__new(bpf_object__find_map_fd_by_name(c->object, "closes"), take_close,
+				   c, NULL);
 	if (!c->ring)
 		return fail(f, "map the ring buffer", errno);
-	if ((e = attach_walk(c, SAMPLE_SOCKETS, "sockets")) || (e = attach_walk(c, SAMPLE_FLOWS, "flows")) ||
-	    (e = attach_walk(c, SCAN_TCP, NULL)) || (e = attach_walk(c, SCAN_FILES, NULL)))
+	if ((e = attach_walk(c, SAMPLE_SOCKETS, "sockets")) ||
+	    (e = attach_walk(c, SAMPLE_FLOWS, "flows")) || (e = attach_walk(c, SCAN_TCP, NULL)) ||
+	    (e = attach_walk(c, SCAN_FILES, NULL)))
 		return fail(f, "attach an iterator", e);
 	/* First the tracepoint, then the scans, so that no connection falls between them. */
 	c->links[STATE_CHANGE] = bpf_program__attach(c->programs[STATE_CHANGE]);
@@ -345,7 +363,8 @@ static void read_costs(struct collector *c)
 		struct bpf_prog_info info = {};
 		uint32_t size = sizeof(info);
 
-		if (!c->links[i] || bpf_obj_get_info_by_fd(bpf_program__fd(c->programs[i]), &info, &size))
+		if (!c->links[i] ||
+		    bpf_obj_get_info_by_fd(bpf_program__fd(c->programs[i]), &info, &size))
 			continue;
 		h->bpf_run_ns += info.run_time_ns;
 		h->bpf_runs += info.run_cnt;

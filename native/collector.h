@@ -11,8 +11,8 @@
 struct settings {
 	uint32_t ring_bytes; /* of the ring of closing connections: a power of two, whole pages */
 	uint32_t sample_records; /* that one pass can report */
-	uint32_t flow_entries; /* UDP flows at a time */
-	int udp; /* 0: leave UDP alone */
+	uint32_t flow_entries;	 /* UDP flows at a time */
+	int udp;		 /* 0: leave UDP alone */
 };
 
 /* How UDP is observed. */
@@ -21,31 +21,31 @@ enum udp_way { UDP_NONE, UDP_CGROUP_SKB, UDP_FENTRY };
 /* The figures of a sample, valid until the next one. */
 struct header {
 	uint64_t monotonic_ns; /* CLOCK_MONOTONIC, when the sample was taken */
-	uint64_t realtime_ns; /* CLOCK_REALTIME, at the same moment */
-	uint64_t lost_closes; /* struct losses */
+	uint64_t realtime_ns;  /* CLOCK_REALTIME, at the same moment */
+	uint64_t lost_closes;  /* struct losses */
 	uint64_t lost_sockets;
 	uint64_t lost_flows;
 	uint64_t lost_datagrams;
 	uint64_t lost_events; /* transitions in an interrupt that hit the program itself */
-	uint64_t bpf_run_ns; /* all programs; 0 while kernel.bpf_stats_enabled is 0 */
+	uint64_t bpf_run_ns;  /* all programs; 0 while kernel.bpf_stats_enabled is 0 */
 	uint64_t bpf_runs;
-	uint32_t samples; /* records in collector_samples() */
-	uint32_t closes; /* records in collector_closes() */
-	uint32_t udp_way; /* enum udp_way */
+	uint32_t samples;   /* records in collector_samples() */
+	uint32_t closes;    /* records in collector_closes() */
+	uint32_t udp_way;   /* enum udp_way */
 	uint32_t udp_error; /* why UDP_NONE: an errno; 0: not asked for */
 };
 
 enum sample_flag {
-	SAMPLE_LIVE = 1 << 0, /* walk the sockets and flows, not only the closed ones */
+	SAMPLE_LIVE = 1 << 0,  /* walk the sockets and flows, not only the closed ones */
 	SAMPLE_SWEEP = 1 << 1, /* report all of them, changed or not */
 	SAMPLE_AGAIN = 1 << 2, /* a further pass of the same tick */
 };
 
 /* What failed in collector_open(). */
 struct failure {
-	int error; /* errno */
+	int error;	    /* errno */
 	char operation[64]; /* what was tried */
-	char log[8192]; /* libbpf's messages: the last that fit */
+	char log[8192];	    /* libbpf's messages: the last that fit */
 };
 
 /* An open collector and its buffers; opaque. */

@@ -15,12 +15,13 @@
 
 static const char *test_name;
 
-#define CHECK(condition)                                                                                  \
-	do {                                                                                              \
-		if (!(condition)) {                                                                       \
-			fprintf(stderr, "%s: %s:%d: %s\n", test_name, __FILE__, __LINE__, #condition);    \
-			exit(1);                                                                          \
-		}                                                                                         \
+#define CHECK(condition)                                                                           \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s: %s:%d: %s\n", test_name, __FILE__, __LINE__,          \
+				#condition);                                                       \
+			exit(1);                                                                   \
+		}                                                                                  \
 	} while (0)
 
 static void *object;
@@ -32,23 +33,33 @@ static struct collector *open_with(struct settings settings)
 	struct collector *c = collector_open(object, object_bytes, &settings, &failure);
 
 	if (!c) {
-		fprintf(stderr, "%s: %s: %s\n%s", test_name, failure.operation, strerror(failure.error), failure.log);
+		fprintf(stderr, "%s: %s: %s\n%s", test_name, failure.operation,
+			strerror(failure.error), failure.log);
 		exit(1);
 	}
 	return c;
 }
 
-static const struct settings usual = { .ring_bytes = 1 << 20, .sample_records = 4096, .flow_entries = 4096, .udp = 1 };
+static const struct settings usual = {
+	.ring_bytes = 1 << 20, .sample_records = 4096, .flow_entries = 4096, .udp = 1};
+
+static uint16_t local_port(int fd)
+{
+	struct sockaddr_in at;
+	socklen_t size = sizeof(at);
+
+	CHECK(!getsockname(fd, (struct sockaddr *)&at, &size));
+	return ntohs(at.sin_port);
+}
 
 /* A connected pair on 127.0.0.1: sockets[0] connected, sockets[1] accepted. Returns the port. */
 static uint16_t pair(int sockets[2])
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof(at);
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 
 	CHECK(!bind(listener, (struct sockaddr *)&at, sizeof(at)) && !listen(listener, 1));
-	CHECK(!getsockname(listener, (struct sockaddr *)&at, &size));
+	at.sin_port = htons(local_port(listener));
 	sockets[0] = socket(AF_INET, SOCK_STREAM, 0);
 	CHECK(!connect(sockets[0], (struct sockaddr *)&at, sizeof(at)));
 	sockets[1] = accept(listener, NULL, NULL);
@@ -57,7 +68,8 @@ static uint16_t pair(int sockets[2])
 	return ntohs(at.sin_port);
 }
 
-static const struct record *find(const struct record *records, uint32_t count, int protocol, uint16_t remote_port)
+static const struct record *find(const struct record *records, uint32_t count, int protocol,
+				 uint16_t remote_port)
 {
 	for (uint32_t i = 0; i < count; i++)
 		if (records[i].protocol == protocol && records[i].remote_port == remote_port)
@@ -69,14 +81,16 @@ static const struct record *sampled(const struct collector *c, int protocol, uin
 {
 	size_t bytes;
 
-	return find(collector_samples(c, &bytes), collector_header(c)->samples, protocol, remote_port);
+	return find(collector_samples(c, &bytes), collector_header(c)->samples, protocol,
+		    remote_port);
 }
 
 static const struct record *closed(const struct collector *c, uint16_t remote_port)
 {
 	size_t bytes;
 
-	return find(collector_closes(c, &bytes), collector_header(c)->closes, IPPROTO_TCP, remote_port);
+	return find(collector_closes(c, &bytes), collector_header(c)->closes, IPPROTO_TCP,
+		    remote_port);
 }
 
 static void a_connection_from_open_to_close(void)
@@ -85,13 +99,15 @@ static void a_connection_from_open_to_close(void)
 	const struct record *r;
 	char payload[1000] = "";
 	int s[2];
-	uint16_t port = pair(s);
+	uint16_t port = pair(s), local;
 	uint64_t id;
 
 	CHECK(write(s[0], payload, 1000) == 1000 && read(s[1], payload, 1000) == 1000);
 	CHECK(collector_sample(c, SAMPLE_LIVE, 5 * SECOND) == 0);
 	r = sampled(c, IPPROTO_TCP, port);
 	CHECK(r && r->bytes_out == 1000 && r->bytes_in == 0);
+	local = local_port(s[0]);
+	CHECK(r->local_port == local);
 	CHECK(r->pid == (uint32_t)getpid() && r->pid_source == SOURCE_CONNECT);
 	CHECK(r->direction == DIRECTION_OUTBOUND && !(r->flags & RECORD_PARTIAL));
 	CHECK(r->remote_address[0] == 127 && r->remote_address[3] == 1);
@@ -103,6 +119,7 @@ static void a_connection_from_open_to_close(void)
 	CHECK(collector_sample(c, SAMPLE_LIVE, 5 * SECOND) == 0);
 	r = closed(c, port);
 	CHECK(r && r->id == id && r->bytes_out == 1000 && r->flags & RECORD_CLOSED);
+	CHECK(r->local_port == local);
 	collector_close(c);
 }
 
@@ -130,14 +147,13 @@ static void an_older_connection_counts_from_zero(void)
 static void a_flow_ends_when_it_is_idle(void)
 {
 	struct collector *c = open_with(usual);
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof(to);
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int receiver = socket(AF_INET, SOCK_DGRAM, 0), sender = socket(AF_INET, SOCK_DGRAM, 0);
 	const struct record *r;
 
 	CHECK(collector_header(c)->udp_way == UDP_CGROUP_SKB);
 	CHECK(!bind(receiver, (struct sockaddr *)&to, sizeof(to)));
-	CHECK(!getsockname(receiver, (struct sockaddr *)&to, &size));
+	to.sin_port = htons(local_port(receiver));
 	CHECK(sendto(sender, "12345", 5, 0, (struct sockaddr *)&to, sizeof(to)) == 5);
 	CHECK(collector_sample(c, SAMPLE_LIVE, 5 * SECOND) == 0);
 	r = sampled(c, IPPROTO_UDP, ntohs(to.sin_port));
@@ -163,7 +179,8 @@ static void a_full_array_takes_further_passes(void)
 	for (int i = 0; i < 20; i++)
 		ports[i] = pair(s[i]);
 	for (int more = 1; more; passes++) {
-		more = collector_sample(c, passes ? SAMPLE_LIVE | SAMPLE_AGAIN : SAMPLE_LIVE, 5 * SECOND);
+		more = collector_sample(c, passes ? SAMPLE_LIVE | SAMPLE_AGAIN : SAMPLE_LIVE,
+					5 * SECOND);
 		CHECK(more >= 0);
 		for (int i = 0; i < 20; i++)
 			found += sampled(c, IPPROTO_TCP, ports[i]) != NULL;
@@ -204,17 +221,18 @@ static void what_is_no_kernel_program_is_refused(void)
 	collector_close(NULL);
 }
 
-#define TEST(name) { #name, name }
-
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		void (*run)(void);
 	} tests[] = {
-		TEST(a_connection_from_open_to_close),	 TEST(an_older_connection_counts_from_zero),
-		TEST(a_flow_ends_when_it_is_idle),	 TEST(a_full_array_takes_further_passes),
-		TEST(a_full_ring_counts_what_it_loses), TEST(what_is_no_kernel_program_is_refused),
+		{"a_connection_from_open_to_close", a_connection_from_open_to_close},
+		{"an_older_connection_counts_from_zero", an_older_connection_counts_from_zero},
+		{"a_flow_ends_when_it_is_idle", a_flow_ends_when_it_is_idle},
+		{"a_full_array_takes_further_passes", a_full_array_takes_further_passes},
+		{"a_full_ring_counts_what_it_loses", a_full_ring_counts_what_it_loses},
+		{"what_is_no_kernel_program_is_refused", what_is_no_kernel_program_is_refused},
 	};
 	const size_t count = sizeof(tests) / sizeof(tests[0]);
 	FILE *f = argc == 2 ? fopen(argv[1], "re") : NULL;

@@ -37,13 +37,13 @@ static int set_buffer(JNIEnv *env, jobjectArray out, jsize at, const void *addre
 }
 
 /* out: on success the header, the samples and the closes; on failure the operation and the log. */
-static jlong native_open(JNIEnv *env, jclass class, jobject object, jint ring_bytes, jint sample_records,
-			 jint flow_entries, jboolean udp, jobjectArray out)
+static jlong native_open(JNIEnv *env, jclass class, jobject object, jint ring_bytes,
+			 jint sample_records, jint flow_entries, jboolean udp, jobjectArray out)
 {
-	struct settings settings = { .ring_bytes = (uint32_t)ring_bytes,
-				     .sample_records = (uint32_t)sample_records,
-				     .flow_entries = (uint32_t)flow_entries,
-				     .udp = udp };
+	struct settings settings = {.ring_bytes = (uint32_t)ring_bytes,
+				    .sample_records = (uint32_t)sample_records,
+				    .flow_entries = (uint32_t)flow_entries,
+				    .udp = udp};
 	void *bytes = object ? (*env)->GetDirectBufferAddress(env, object) : NULL;
 	size_t samples_bytes, closes_bytes;
 	const void *samples, *closes;
@@ -54,16 +54,19 @@ static jlong native_open(JNIEnv *env, jclass class, jobject object, jint ring_by
 	(void)class;
 	if (!bytes || !out || (*env)->GetArrayLength(env, out) < 3)
 		return -EINVAL;
-	c = collector_open(bytes, (size_t)(*env)->GetDirectBufferCapacity(env, object), &settings, &failure);
+	c = collector_open(bytes, (size_t)(*env)->GetDirectBufferCapacity(env, object), &settings,
+			   &failure);
 	if (!c) {
-		if (set_string(env, out, 0, failure.operation) || set_string(env, out, 1, failure.log))
+		if (set_string(env, out, 0, failure.operation) ||
+		    set_string(env, out, 1, failure.log))
 			return -ENOMEM;
 		return -failure.error;
 	}
 	samples = collector_samples(c, &samples_bytes);
 	closes = collector_closes(c, &closes_bytes);
 	if (set_buffer(env, out, 0, collector_header(c), sizeof(struct header)) ||
-	    set_buffer(env, out, 1, samples, samples_bytes) || set_buffer(env, out, 2, closes, closes_bytes)) {
+	    set_buffer(env, out, 1, samples, samples_bytes) ||
+	    set_buffer(env, out, 2, closes, closes_bytes)) {
 		collector_close(c);
 		return -ENOMEM;
 	}
@@ -116,64 +119,65 @@ static jstring native_layout(JNIEnv *env, jclass class)
 		const char *name;
 		size_t offset;
 	} fields[] = {
-		{ "record", sizeof(struct record) },
-		{ RECORD(id) },
-		{ RECORD(since_ns) },
-		{ RECORD(seen_ns) },
-		{ RECORD(bytes_in) },
-		{ RECORD(bytes_out) },
-		{ RECORD(packets_in) },
-		{ RECORD(packets_out) },
-		{ RECORD(lifetime_bytes_in) },
-		{ RECORD(lifetime_bytes_out) },
-		{ RECORD(rtt_us) },
-		{ RECORD(min_rtt_us) },
-		{ RECORD(retransmits) },
-		{ RECORD(pid) },
-		{ RECORD(uid) },
-		{ RECORD(netns) },
-		{ RECORD(scope) },
-		{ RECORD(local_address) },
-		{ RECORD(remote_address) },
-		{ RECORD(local_port) },
-		{ RECORD(remote_port) },
-		{ RECORD(protocol) },
-		{ RECORD(family) },
-		{ RECORD(state) },
-		{ RECORD(last_state) },
-		{ RECORD(error) },
-		{ RECORD(direction) },
-		{ RECORD(pid_source) },
-		{ RECORD(flags) },
-		{ RECORD(process) },
-		{ HEADER(monotonic_ns) },
-		{ HEADER(realtime_ns) },
-		{ HEADER(lost_closes) },
-		{ HEADER(lost_sockets) },
-		{ HEADER(lost_flows) },
-		{ HEADER(lost_datagrams) },
-		{ HEADER(lost_events) },
-		{ HEADER(bpf_run_ns) },
-		{ HEADER(bpf_runs) },
-		{ HEADER(samples) },
-		{ HEADER(closes) },
-		{ HEADER(udp_way) },
-		{ HEADER(udp_error) },
+		{"record", sizeof(struct record)},
+		{RECORD(id)},
+		{RECORD(since_ns)},
+		{RECORD(seen_ns)},
+		{RECORD(bytes_in)},
+		{RECORD(bytes_out)},
+		{RECORD(packets_in)},
+		{RECORD(packets_out)},
+		{RECORD(lifetime_bytes_in)},
+		{RECORD(lifetime_bytes_out)},
+		{RECORD(rtt_us)},
+		{RECORD(min_rtt_us)},
+		{RECORD(retransmits)},
+		{RECORD(pid)},
+		{RECORD(uid)},
+		{RECORD(netns)},
+		{RECORD(scope)},
+		{RECORD(local_address)},
+		{RECORD(remote_address)},
+		{RECORD(local_port)},
+		{RECORD(remote_port)},
+		{RECORD(protocol)},
+		{RECORD(family)},
+		{RECORD(state)},
+		{RECORD(last_state)},
+		{RECORD(error)},
+		{RECORD(direction)},
+		{RECORD(pid_source)},
+		{RECORD(flags)},
+		{RECORD(process)},
+		{HEADER(monotonic_ns)},
+		{HEADER(realtime_ns)},
+		{HEADER(lost_closes)},
+		{HEADER(lost_sockets)},
+		{HEADER(lost_flows)},
+		{HEADER(lost_datagrams)},
+		{HEADER(lost_events)},
+		{HEADER(bpf_run_ns)},
+		{HEADER(bpf_runs)},
+		{HEADER(samples)},
+		{HEADER(closes)},
+		{HEADER(udp_way)},
+		{HEADER(udp_error)},
 	};
 	char text[4096];
 	int used = 0;
 
 	(void)class;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		used += snprintf(text + used, sizeof(text) - used, "%s %zu\n", fields[i].name, fields[i].offset);
+		used += snprintf(text + used, sizeof(text) - used, "%s %zu\n", fields[i].name,
+				 fields[i].offset);
 	return (*env)->NewStringUTF(env, text);
 }
 
 static const JNINativeMethod natives[] = {
-	{ "open", "(Ljava/nio/ByteBuffer;IIIZ[Ljava/lang/Object;)J", (void *)native_open },
-	{ "sample", "(JIJ)I", (void *)native_sample },
-	{ "close", "(J)I", (void *)native_close },
-	{ "layout", "()Ljava/lang/String;", (void *)native_layout },
+	{"open", "(Ljava/nio/ByteBuffer;IIIZ[Ljava/lang/Object;)J", (void *)native_open},
+	{"sample", "(JIJ)I", (void *)native_sample},
+	{"close", "(J)I", (void *)native_close},
+	{"layout", "()Ljava/lang/String;", (void *)native_layout},
 };
 
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved)
@@ -185,7 +189,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved)
 	if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_10) != JNI_OK)
 		return JNI_ERR;
 	class = (*env)->FindClass(env, "dev/tcptop/collect/ebpf/Native");
-	if (!class || (*env)->RegisterNatives(env, class, natives, sizeof(natives) / sizeof(natives[0])))
+	if (!class ||
+	    (*env)->RegisterNatives(env, class, natives, sizeof(natives) / sizeof(natives[0])))
 		return JNI_ERR;
 	return JNI_VERSION_10;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Distributions build the static libbpf and libelf for executables. Two things in them cannot be
- * linked into a shared library, and are given here in their place:
+ * Distributions build the static libbpf and libelf for executables. What in them cannot be linked
+ * into a shared library is given here in its place:
  * - libelf's thread-local error number (elf_error.o); its messages become numbers;
- * - libbpf's direct reference to stderr, which the linker turns into __wrap_stderr (--wrap=stderr).
+ * - libbpf's direct reference to stderr, which the linker turns into __wrap_stderr (--wrap=stderr);
+ * - the search trees that elfutils 0.192 left out of its libelf.a; weak, for one that has them.
  */
+#include <search.h>
 #include <stdio.h>
 
 extern FILE *__real_stderr;
@@ -41,4 +43,38 @@ const char *elf_errmsg(int error)
 		return NULL;
 	snprintf(message, sizeof(message), "libelf error %d", error > 0 ? error : last_error);
 	return message;
+}
+
+/* The lock behind the root is not used by a library built without threads. */
+struct search_tree {
+	void *root;
+};
+
+void eu_search_tree_init(struct search_tree *tree);
+void eu_search_tree_fini(struct search_tree *tree, void (*free_node)(void *));
+void *eu_tsearch(const void *key, struct search_tree *tree,
+		 int (*compare)(const void *, const void *));
+void *eu_tdelete(const void *key, struct search_tree *tree,
+		 int (*compare)(const void *, const void *));
+
+__attribute__((weak)) void eu_search_tree_init(struct search_tree *tree)
+{
+	tree->root = NULL;
+}
+
+__attribute__((weak)) void eu_search_tree_fini(struct search_tree *tree, void (*free_node)(void *))
+{
+	tdestroy(tree->root, free_node);
+}
+
+__attribute__((weak)) void *eu_tsearch(const void *key, struct search_tree *tree,
+				       int (*compare)(const void *, const void *))
+{
+	return tsearch(key, &tree->root, compare);
+}
+
+__attribute__((weak)) void *eu_tdelete(const void *key, struct search_tree *tree,
+				       int (*compare)(const void *, const void *))
+{
+	return tdelete(key, &tree->root, compare);
 }

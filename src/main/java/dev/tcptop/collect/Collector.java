@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 /**
  * The platform's view of all connections. Opened when it is made. One thread at a time uses it.
  *
- * <p>Within one call of {@link #sample}, an id's readings come in the order in which they were taken;
- * after a {@linkplain Reading#closed closed} one its id never comes again.
+ * <p>Within one call of {@link #sample}, an id's readings come in the order in which they were
+ * taken; after a {@linkplain Reading#closed closed} one its id never comes again.
  */
 public interface Collector extends AutoCloseable {
 

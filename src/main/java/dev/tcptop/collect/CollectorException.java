@@ -1,6 +1,9 @@
 package dev.tcptop.collect;
 
-/** The platform refused or failed. The message is one line: what was tried, what came of it, what to do. */
+/**
+ * The platform refused or failed. The message is one line: what was tried, what came of it, what to
+ * do.
+ */
 public final class CollectorException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -15,7 +18,8 @@ public final class CollectorException extends RuntimeException {
    * @param log the platform's own messages, any number of lines
    */
   public CollectorException(String operation, int errno, String hint, String log) {
-    super("cannot " + operation + ": " + Errno.describe(errno) + (hint.isEmpty() ? "" : ": " + hint));
+    super(
+        "cannot " + operation + ": " + Errno.describe(errno) + (hint.isEmpty() ? "" : ": " + hint));
     this.operation = operation;
     this.errno = errno;
     this.log = log;

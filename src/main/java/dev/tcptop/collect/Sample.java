@@ -12,5 +12,4 @@ import dev.tcptop.model.Losses;
  *     measure it
  * @param runs runs of the kernel program, likewise
  */
-public record Sample(
-    long monotonicNanos, long epochNanos, Losses lost, long runNanos, long runs) {}
+public record Sample(long monotonicNanos, long epochNanos, Losses lost, long runNanos, long runs) {}

@@ -69,7 +69,9 @@ public record Connection(
       long lifetimeBytesIn,
       long lifetimeBytesOut) {}
 
-  /** The same as it was when it began to be seen, for a connection that ended in the same interval. */
+  /**
+   * The same as it was when it began to be seen, for a connection that ended in the same interval.
+   */
   public Connection asNew(@Nullable TcpState lastState) {
     return new Connection(
         id, protocol, family, local, remote, direction, lastState, Phase.NEW, partial, owner, uid,

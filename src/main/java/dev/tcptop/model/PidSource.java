@@ -1,6 +1,8 @@
 package dev.tcptop.model;
 
-/** How a connection's owner was learnt. The order is that of the kernel side's {@code pid_source}. */
+/**
+ * How a connection's owner was learnt. The order is that of the kernel side's {@code pid_source}.
+ */
 public enum PidSource {
   NONE,
   /** Whoever listens; the one who accepted is not known yet. */

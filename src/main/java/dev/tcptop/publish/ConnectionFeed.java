@@ -31,8 +31,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the table and moves it on: each tick takes a sample and broadcasts a frame. The table belongs
- * to one thread, on which everything here runs; nobody else touches it.
+ * Holds the table and moves it on: each tick takes a sample and broadcasts a frame. The table
+ * belongs to one thread, on which everything here runs; nobody else touches it.
  */
 @ApplicationScoped
 public class ConnectionFeed {
@@ -52,6 +52,7 @@ public class ConnectionFeed {
 
   // of the owner's thread
   private @Nullable ConnectionTable table;
+  private @Nullable Frame lastFrame;
   private @Nullable Snapshot snapshot;
   private Losses lostAtSnapshot = Losses.NONE;
   private Losses lost = Losses.NONE;
@@ -122,12 +123,10 @@ public class ConnectionFeed {
     lost = sample.lost();
     snapshot = null;
     progress = new Progress(System.nanoTime(), sample, connections.size());
-    frames.onNext(frame);
     lastFrame = frame;
+    frames.onNext(frame);
     return frame;
   }
-
-  private @Nullable Frame lastFrame;
 
   private Sample sample(Collector.Depth depth) {
     Consumer<Reading> sink = table()::apply;
@@ -173,7 +172,8 @@ public class ConnectionFeed {
         () -> {
           listener.begin(takeSnapshot());
           listeners.incrementAndGet();
-          Cancellable subscription = frames.subscribe().with(listener::next);
+          Cancellable subscription =
+              frames.subscribe().with(listener::next, failure -> listener.end(), listener::end);
           return () -> {
             listeners.decrementAndGet();
             subscription.cancel();

@@ -11,4 +11,7 @@ public interface FrameListener {
   void begin(Snapshot present);
 
   void next(Frame frame);
+
+  /** Nothing more will come: the program ends. */
+  default void end() {}
 }

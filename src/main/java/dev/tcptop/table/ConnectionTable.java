@@ -116,7 +116,15 @@ public final class ConnectionTable {
     }
     Frame frame =
         new Frame(
-            tick, sequence, clock.now(), rows.size(), brief, opened, updated, settled, closed,
+            tick,
+            sequence,
+            clock.now(),
+            rows.size(),
+            brief,
+            opened,
+            updated,
+            settled,
+            closed,
             sample.lost().since(lost));
     sequence = frame.lastSequence() + 1;
     lost = sample.lost();

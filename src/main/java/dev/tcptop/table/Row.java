@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of the table: what never changes, the last counters, and the last frame's view. */
+/**
+ * One connection of the table: what never changes, the last counters, and the last frame's view.
+ */
 final class Row {
   private static final long SEGMENT_COUNTER_MASK = 0xffff_ffffL;
 
@@ -151,7 +153,8 @@ final class Row {
     framedBytesIn = bytesIn;
     framedBytesOut = bytesOut;
     Phase phase = closed ? Phase.CLOSED : isUnseen() && !partial ? Phase.NEW : Phase.OPEN;
-    return show(phase, in, out, closed ? reason() : null, closed ? clock.instant(seenNanos) : null, clock);
+    return show(
+        phase, in, out, closed ? reason() : null, closed ? clock.instant(seenNanos) : null, clock);
   }
 
   /** The view for the frame after that, if nothing more happened: no longer new, nothing flows. */

@@ -4,8 +4,8 @@ import dev.tcptop.collect.Sample;
 import java.time.Instant;
 
 /**
- * The time of one tick. Rates come from the monotonic clock, so a wall clock that jumps does them no
- * harm; the wall clock only names the moment.
+ * The time of one tick. Rates come from the monotonic clock, so a wall clock that jumps does them
+ * no harm; the wall clock only names the moment.
  */
 final class TickClock {
   private static final long SECOND = 1_000_000_000L;

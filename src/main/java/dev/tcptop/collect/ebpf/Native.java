@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The natives of {@code native/jni.c}. They return a count or a handle, or a negative errno. A handle
- * that is not open gives EBADF; the buffers of a closed one must not be touched.
+ * The natives of {@code native/jni.c}. They return a count or a handle, or a negative errno. A
+ * handle that is not open gives EBADF; the buffers of a closed one must not be touched.
  */
 final class Native {
   // enum sample_flag of native/collector.h

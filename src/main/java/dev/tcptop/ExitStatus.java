@@ -1,0 +1,53 @@
+package dev.tcptop;
+
+import dev.tcptop.collect.CollectorException;
+import dev.tcptop.collect.Errno;
+import dev.tcptop.config.Settings.BadSettingException;
+import dev.tcptop.config.TcptopConfig.Listen;
+import java.net.BindException;
+
+/** The process' exit statuses, and the one line that goes with each. */
+final class ExitStatus {
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int BAD_OPTION = 2;
+  static final int NO_PRIVILEGES = 77;
+  static final int NO_KERNEL_SUPPORT = 78;
+
+  static final String PRIVILEGES_LINE = "error: tcptop requires root privileges. Run with sudo.";
+
+  private ExitStatus() {}
+
+  /** The status for a start that failed. */
+  static int of(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BadSettingException) {
+        return BAD_OPTION;
+      }
+      if (cause instanceof CollectorException collector) {
+        return collector.errno() == Errno.ENOMEM ? FAILED : NO_KERNEL_SUPPORT;
+      }
+    }
+    return FAILED;
+  }
+
+  /** The line for the user, without {@code error: }. */
+  static String line(Throwable failure, Listen listen) {
+    Throwable root = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BadSettingException || cause instanceof CollectorException) {
+        String prefix =
+            cause instanceof CollectorException ? "this kernel cannot run tcptop: " : "";
+        return prefix + cause.getMessage();
+      }
+      if (cause instanceof BindException) {
+        return listen
+            + " cannot be listened on: "
+            + "it is in use or not an address of this machine; choose another with --listen";
+      }
+      root = cause;
+    }
+    String message = root.getMessage() == null ? root.getClass().getName() : root.getMessage();
+    return message.lines().findFirst().orElse(message);
+  }
+}

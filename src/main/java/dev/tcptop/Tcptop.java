@@ -1,0 +1,104 @@
+package dev.tcptop;
+
+import dev.tcptop.collect.ebpf.Requirements;
+import dev.tcptop.config.Settings;
+import dev.tcptop.config.TcptopConfig.Listen;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/**
+ * The program. What can be refused is refused here, before Quarkus starts and a port is open; then
+ * the collector is opened at start-up, still before the port.
+ */
+@QuarkusMain
+public final class Tcptop implements QuarkusApplication {
+  private static final String DEFAULT_LISTEN = "127.0.0.1:7070";
+
+  public static void main(String... args) {
+    CommandLine commandLine =
+        new CommandLine(new Options()).setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine.ParseResult parsed;
+    try {
+      parsed = commandLine.parseArgs(args);
+    } catch (CommandLine.ParameterException e) {
+      exit(ExitStatus.BAD_OPTION, line(e) + "; tcptop --help lists the options");
+      return;
+    }
+    if (CommandLine.printHelpIfRequested(parsed)) {
+      System.exit(ExitStatus.OK);
+    }
+    Map<String, String> given = Options.given(parsed);
+    given.forEach(System::setProperty);
+    boolean debug = setting("tcptop.debug", "false").equals("true");
+    Listen listen;
+    try {
+      listen = new Settings.ListenConverter().convert(setting("tcptop.listen", DEFAULT_LISTEN));
+    } catch (Settings.BadSettingException e) {
+      exit(ExitStatus.BAD_OPTION, e.getMessage());
+      return;
+    }
+    if (!listen.isLoopback() && !setting("tcptop.insecure", "false").equals("true")) {
+      exit(
+          ExitStatus.BAD_OPTION,
+          "--listen "
+              + listen
+              + " lets other machines see all connections: add --insecure if that is meant, or"
+              + " listen on 127.0.0.1");
+    }
+    if (!Requirements.privileged()) {
+      System.err.println(ExitStatus.PRIVILEGES_LINE);
+      System.exit(ExitStatus.NO_PRIVILEGES);
+    }
+    Requirements.missingFromKernel()
+        .ifPresent(missing -> exit(ExitStatus.NO_KERNEL_SUPPORT, missing));
+    if (debug) {
+      System.setProperty("quarkus.log.level", "INFO");
+    }
+    Quarkus.run(Tcptop.class, (status, failure) -> end(status, failure, debug, listen), args);
+  }
+
+  /** Waits for the end: a signal, or a part of the program that is done. */
+  @Override
+  public int run(String... args) {
+    Quarkus.waitForExit();
+    return ExitStatus.OK;
+  }
+
+  private static void end(
+      @Nullable Integer status, @Nullable Throwable failure, boolean debug, Listen listen) {
+    if (failure == null) {
+      // All is stopped. After a signal the JVM is ending already, with a status that tells of it.
+      Runtime.getRuntime().halt(status == null ? ExitStatus.FAILED : status);
+      return;
+    }
+    if (debug) {
+      failure.printStackTrace();
+    }
+    exit(ExitStatus.of(failure), ExitStatus.line(failure, listen));
+  }
+
+  /** As Quarkus will read it: a system property, the environment, or the default. */
+  private static String setting(String key, String otherwise) {
+    String variable = key.toUpperCase(java.util.Locale.ROOT).replace('.', '_').replace('-', '_');
+    return Optional.ofNullable(System.getProperty(key))
+        .or(() -> Optional.ofNullable(System.getenv(variable)))
+        .orElse(otherwise);
+  }
+
+  private static String line(CommandLine.ParameterException e) {
+    Throwable cause = e.getCause();
+    String message =
+        cause instanceof Settings.BadSettingException ? cause.getMessage() : e.getMessage();
+    return String.valueOf(message).lines().findFirst().orElse("bad option");
+  }
+
+  private static void exit(int status, @Nullable String line) {
+    System.err.println("error: " + line);
+    System.exit(status);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tcptop.collect.ebpf;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What {@link EbpfCollector} asks of the machine, as far as it can be told before loading. */
+public final class Requirements {
+  // include/uapi/linux/capability.h
+  private static final int CAP_SYS_ADMIN = 21;
+  private static final int CAP_PERFMON = 38;
+  private static final int CAP_BPF = 39;
+
+  private static final int MAJOR = 5;
+  private static final int MINOR = 15;
+  private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
+  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+).*");
+
+  private Requirements() {}
+
+  /** Whether this process may load and attach the program. */
+  public static boolean privileged() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      String effective =
+          lines
+              .filter(line -> line.startsWith("CapEff:"))
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("/proc/self/status has no CapEff"));
+      long capabilities = Long.parseUnsignedLong(effective.substring(7).strip(), 16);
+      return has(capabilities, CAP_SYS_ADMIN)
+          || (has(capabilities, CAP_BPF) && has(capabilities, CAP_PERFMON));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean has(long capabilities, int capability) {
+    return (capabilities >>> capability & 1) != 0;
+  }
+
+  /** What this kernel lacks, as one line for the user; empty: nothing that is known beforehand. */
+  public static Optional<String> missingFromKernel() {
+    String release = kernelRelease();
+    Matcher version = VERSION.matcher(release);
+    if (!version.matches() || older(version)) {
+      return Optional.of(
+          "this kernel cannot run tcptop: it is Linux "
+              + release
+              + ", and 5.15 or newer is needed");
+    }
+    if (!Files.exists(BTF)) {
+      return Optional.of(
+          "this kernel cannot run tcptop: it has no BTF at "
+              + BTF
+              + ", a kernel built with CONFIG_DEBUG_INFO_BTF=y is needed");
+    }
+    return Optional.empty();
+  }
+
+  /** The running kernel's release, such as {@code 6.1.0-40-amd64}. */
+  public static String kernelRelease() {
+    return System.getProperty("os.version");
+  }
+
+  private static boolean older(Matcher version) {
+    int major = Integer.parseInt(version.group(1));
+    return major < MAJOR || (major == MAJOR && Integer.parseInt(version.group(2)) < MINOR);
+  }
+}

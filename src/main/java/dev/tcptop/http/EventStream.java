@@ -1,0 +1,163 @@
+package dev.tcptop.http;
+
+import dev.tcptop.model.Connection;
+import dev.tcptop.publish.Backlog;
+import dev.tcptop.publish.ConnectionFeed;
+import dev.tcptop.publish.FrameListener;
+import dev.tcptop.publish.Snapshot;
+import dev.tcptop.table.Frame;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscriber. All connections first, then a write a frame. While its socket is full its frames
+ * are merged, so that a client that does not read costs a bounded amount of memory and nobody
+ * waits. Everything here runs on the event loop of its connection.
+ */
+final class EventStream implements FrameListener {
+  /** Closed connections kept for a client that is behind; with more it gets a gap. */
+  private static final int CLOSED_LIMIT = 10_000;
+
+  /** Connections encoded at a time, some 150 KB. */
+  private static final int CHUNK = 200;
+
+  private final ConnectionFeed feed;
+  private final EventEncoder encoder;
+  private final HttpServerResponse response;
+  private final Context context;
+  private final Backlog backlog = new Backlog(CLOSED_LIMIT);
+
+  private List<Connection> present = List.of();
+  private int presented;
+  private boolean joining;
+  private boolean ended;
+  private @Nullable Cancellable subscription;
+
+  EventStream(
+      ConnectionFeed feed, EventEncoder encoder, HttpServerResponse response, Context context) {
+    this.feed = feed;
+    this.encoder = encoder;
+    this.response = response;
+    this.context = context;
+  }
+
+  void start() {
+    response.setChunked(true);
+    response.putHeader("Content-Type", encoder.form().mediaType + ";charset=UTF-8");
+    response.putHeader("Cache-Control", "no-store");
+    response.closeHandler(nothing -> leave());
+    response.exceptionHandler(failure -> leave());
+    response.drainHandler(nothing -> pump());
+    join();
+  }
+
+  private void join() {
+    joining = true;
+    feed.join(this)
+        .whenComplete(
+            (joined, failure) ->
+                context.runOnContext(
+                    nothing -> {
+                      if (failure != null) {
+                        finish();
+                      } else if (ended) {
+                        joined.cancel();
+                      } else {
+                        subscription = joined;
+                      }
+                    }));
+  }
+
+  @Override
+  public void begin(Snapshot snapshot) {
+    List<Connection> connections = snapshot.connections();
+    context.runOnContext(
+        nothing -> {
+          present = connections;
+          presented = 0;
+          joining = false;
+          pump();
+        });
+  }
+
+  @Override
+  public void next(Frame frame) {
+    context.runOnContext(nothing -> take(frame));
+  }
+
+  @Override
+  public void end() {
+    context.runOnContext(nothing -> finish());
+  }
+
+  private void take(Frame frame) {
+    if (ended || joining) {
+      return; // the snapshot to come has it
+    }
+    if (isWhole() && !response.writeQueueFull()) {
+      response.write(encoder.shared(frame));
+    } else {
+      backlog.add(frame);
+      pump();
+    }
+  }
+
+  private boolean isWhole() {
+    return presented == present.size() && backlog.isEmpty();
+  }
+
+  /** Writes what is owed, as far as the socket takes it. */
+  private void pump() {
+    while (!ended && !joining && !isWhole() && !response.writeQueueFull()) {
+      if (presented < present.size()) {
+        int next = Math.min(presented + CHUNK, present.size());
+        response.write(encoder.present(present.subList(presented, next)));
+        presented = next;
+        if (presented == present.size()) {
+          present = List.of();
+          presented = 0;
+        }
+      } else if (backlog.missed() > 0) {
+        startAnew();
+      } else {
+        Frame merged = backlog.take();
+        if (merged != null) {
+          response.write(encoder.frame(merged));
+        }
+      }
+    }
+  }
+
+  private void startAnew() {
+    response.write(encoder.gap(backlog.missed()));
+    backlog.take();
+    cancel();
+    join();
+  }
+
+  private void finish() {
+    if (!ended) {
+      leave();
+      response.end();
+    }
+  }
+
+  private void leave() {
+    ended = true;
+    cancel();
+    present = List.of();
+    presented = 0;
+    backlog.take();
+  }
+
+  private void cancel() {
+    Cancellable joined = subscription;
+    subscription = null;
+    if (joined != null) {
+      joined.cancel();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.tcptop.http;
+
+import dev.tcptop.http.EventEncoder.Form;
+import dev.tcptop.publish.ConnectionFeed;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/**
+ * {@code GET /api/v1/events}. A route of Vert.x and not a REST resource: that layer formats and
+ * writes each event for each client, this one writes bytes that all clients share.
+ */
+@ApplicationScoped
+public class EventsRoute {
+  private final ConnectionFeed feed;
+  private final EventEncoder sse;
+  private final EventEncoder ndjson;
+
+  EventsRoute(ConnectionFeed feed) {
+    String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+    this.feed = feed;
+    sse = new EventEncoder(Form.SSE, run);
+    ndjson = new EventEncoder(Form.NDJSON, run);
+  }
+
+  void route(@Observes Router router) {
+    router
+        .get("/api/v1/events")
+        .produces(Form.SSE.mediaType)
+        .produces(Form.NDJSON.mediaType)
+        .handler(this::stream);
+  }
+
+  private void stream(RoutingContext request) {
+    EventEncoder encoder =
+        Form.NDJSON.mediaType.equals(request.getAcceptableContentType()) ? ndjson : sse;
+    new EventStream(feed, encoder, request.response(), Vertx.currentContext()).start();
+  }
+}

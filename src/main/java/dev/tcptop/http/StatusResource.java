@@ -1,0 +1,132 @@
+package dev.tcptop.http;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.tcptop.collect.Observation;
+import dev.tcptop.collect.ebpf.Requirements;
+import dev.tcptop.config.Build;
+import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.model.Losses;
+import dev.tcptop.publish.ConnectionFeed;
+import dev.tcptop.publish.ConnectionFeed.Progress;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What tcptop observes, how, and what that costs. */
+@Path("/api/v1/status")
+@Blocking
+public class StatusResource {
+  private static final java.nio.file.Path PROCESS_STATUS =
+      java.nio.file.Path.of("/proc/self/status");
+
+  private final ConnectionFeed feed;
+  private final TcptopConfig config;
+  private final Node node;
+
+  StatusResource(ConnectionFeed feed, TcptopConfig config, Node node) {
+    this.feed = feed;
+    this.config = config;
+    this.node = node;
+  }
+
+  /**
+   * The status.
+   *
+   * @param kernel its release
+   * @param uptimeSeconds since the program started
+   * @param accepts how the owner of an accepted connection is learnt
+   * @param connections held
+   * @param subscribers streams at this moment, stdout among them
+   * @param lost since the program started
+   */
+  public record Status(
+      String version,
+      String kernel,
+      String node,
+      long pid,
+      double uptimeSeconds,
+      long intervalMillis,
+      Udp udp,
+      String accepts,
+      int connections,
+      int subscribers,
+      Losses lost,
+      Cost cost) {}
+
+  /**
+   * How UDP is observed.
+   *
+   * @param way {@code cgroup_skb}; null: it is not observed
+   * @param reason why it is not; null: it is
+   */
+  public record Udp(boolean observed, @Nullable String way, @Nullable String reason) {}
+
+  /**
+   * What tcptop takes for itself.
+   *
+   * @param cpuSeconds of the process, kernel and user, since it started
+   * @param residentBytes of memory
+   * @param heapBytes of that, in use by Java objects
+   * @param bpfSeconds in the kernel program; null while kernel.bpf_stats_enabled is 0
+   * @param bpfRuns likewise
+   */
+  public record Cost(
+      double cpuSeconds,
+      long residentBytes,
+      long heapBytes,
+      @Nullable Double bpfSeconds,
+      @Nullable Long bpfRuns) {}
+
+  /** The status now. */
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  public Status status() {
+    Observation observation = feed.observation();
+    Optional<Progress> progress = feed.progress();
+    return new Status(
+        Build.version(),
+        Requirements.kernelRelease(),
+        node.name(),
+        ProcessHandle.current().pid(),
+        ManagementFactory.getRuntimeMXBean().getUptime() / 1e3,
+        config.interval().toMillis(),
+        new Udp(observation.udp() != null, observation.udp(), observation.udpMissing()),
+        observation.accepts(),
+        progress.map(Progress::total).orElse(0),
+        feed.listeners(),
+        progress.map(p -> p.sample().lost()).orElse(Losses.NONE),
+        cost(progress));
+  }
+
+  private static Cost cost(Optional<Progress> progress) {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    Optional<Progress> measured = progress.filter(p -> p.sample().runs() > 0);
+    return new Cost(
+        system.getProcessCpuTime() / 1e9,
+        residentBytes(),
+        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+        measured.map(p -> p.sample().runNanos() / 1e9).orElse(null),
+        measured.map(p -> p.sample().runs()).orElse(null));
+  }
+
+  private static long residentBytes() {
+    try (Stream<String> lines = Files.lines(PROCESS_STATUS)) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .map(line -> line.replaceAll("\\D", ""))
+          .mapToLong(kib -> Long.parseLong(kib) * 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+}

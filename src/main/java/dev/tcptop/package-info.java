@@ -1,0 +1,5 @@
+/** The program: its command line, its start and its end. */
+@NullMarked
+package dev.tcptop;
+
+import org.jspecify.annotations.NullMarked;

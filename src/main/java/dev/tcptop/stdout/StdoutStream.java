@@ -1,0 +1,211 @@
+package dev.tcptop.stdout;
+
+import dev.tcptop.collect.Observation;
+import dev.tcptop.config.Build;
+import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.model.Connection;
+import dev.tcptop.model.Phase;
+import dev.tcptop.publish.Backlog;
+import dev.tcptop.publish.ConnectionFeed;
+import dev.tcptop.publish.FrameListener;
+import dev.tcptop.publish.Snapshot;
+import dev.tcptop.stdout.LineFormat.Marker;
+import dev.tcptop.table.Frame;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a line for each connection that changed. It has a thread of its own: a terminal that is
+ * slow holds up nobody, its lines are merged meanwhile.
+ */
+@ApplicationScoped
+public class StdoutStream implements FrameListener {
+  /**
+   * Closed connections kept for a reader that does not read; with more, all but their number goes.
+   */
+  private static final int CLOSED_LIMIT = 100_000;
+
+  private static final int CHUNK = 1 << 16;
+
+  private final ConnectionFeed feed;
+  private final TcptopConfig config;
+  private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+
+  // guarded by this
+  private final Backlog backlog = new Backlog(CLOSED_LIMIT);
+
+  StdoutStream(ConnectionFeed feed, TcptopConfig config) {
+    this.feed = feed;
+    this.config = config;
+  }
+
+  /** After the feed's first frame, before the port is open. */
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE + 1) StartupEvent event) {
+    Observation observation = feed.observation();
+    if (observation.udp() == null) {
+      System.err.println("tcptop: UDP is not observed: " + observation.udpMissing());
+    }
+    if (config.noStdout() && !config.once()) {
+      return;
+    }
+    if (!config.once()) {
+      System.err.printf(
+          "tcptop %s: every %s; ↑ out, ↓ in; http://%s/api/v1/connections%n",
+          Build.version(),
+          config.interval().toString().substring(2).toLowerCase(Locale.ROOT),
+          config.listen());
+    }
+    Thread writer = new Thread(this::write, "tcptop-stdout");
+    writer.setDaemon(true);
+    writer.start();
+    feed.join(this).toCompletableFuture().join();
+  }
+
+  @Override
+  public void begin(Snapshot present) {
+    // The first frame holds all that there is, and tells what is new.
+    if (!config.once()) {
+      next(present.frame());
+    }
+  }
+
+  @Override
+  public synchronized void next(Frame frame) {
+    backlog.add(frame);
+    notifyAll();
+  }
+
+  private synchronized Batch await() throws InterruptedException {
+    while (backlog.isEmpty()) {
+      wait();
+    }
+    long missed = backlog.missed();
+    return new Batch(backlog.take(), missed);
+  }
+
+  private record Batch(@Nullable Frame frame, long missed) {}
+
+  private void write() {
+    LineFormat format =
+        new LineFormat(new Quantities(config.bytes()), isColored(), ZoneId.systemDefault());
+    StringBuilder lines = new StringBuilder();
+    try {
+      while (true) {
+        Batch batch = await();
+        if (batch.missed > 0) {
+          System.err.println("tcptop: stdout is too slow: " + batch.missed + " lines are left out");
+        }
+        if (config.once()) {
+          Snapshot snapshot = feed.snapshot().toCompletableFuture().join();
+          writeTable(format, lines, snapshot);
+          Quarkus.asyncExit(0);
+          return;
+        }
+        if (batch.frame != null) {
+          writeFrame(format, lines, batch.frame);
+        }
+      }
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
+        Quarkus.asyncExit(0); // whoever read has had enough: tcptop | head
+      } else {
+        System.err.println("tcptop: stdout ends here: " + e.getMessage());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void writeFrame(LineFormat format, StringBuilder lines, Frame frame) throws IOException {
+    for (Frame.Brief brief : frame.brief()) {
+      line(format, lines, frame.time(), Marker.NEW_CLOSED, brief.close());
+    }
+    for (Connection connection : frame.opened()) {
+      line(format, lines, frame.time(), Marker.NEW, connection);
+    }
+    for (Connection connection : frame.updated()) {
+      line(format, lines, frame.time(), marker(connection), connection);
+    }
+    for (Connection connection : frame.closed()) {
+      line(format, lines, frame.time(), marker(connection), connection);
+    }
+    flush(lines);
+  }
+
+  private void writeTable(LineFormat format, StringBuilder lines, Snapshot snapshot)
+      throws IOException {
+    List<Connection> connections = new ArrayList<>(snapshot.connections());
+    connections.sort(Comparator.comparingLong(Connection::id));
+    for (Connection connection : connections) {
+      line(format, lines, snapshot.frame().time(), marker(connection), connection);
+    }
+    flush(lines);
+  }
+
+  private void line(
+      LineFormat format, StringBuilder lines, Instant time, Marker marker, Connection connection)
+      throws IOException {
+    format.append(lines, time, marker, connection);
+    if (lines.length() >= CHUNK) {
+      flush(lines);
+    }
+  }
+
+  private void flush(StringBuilder lines) throws IOException {
+    if (!lines.isEmpty()) {
+      out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+      lines.setLength(0);
+    }
+  }
+
+  private static Marker marker(Connection connection) {
+    if (connection.phase() == Phase.CLOSED) {
+      return connection.partial() ? Marker.PARTIAL_CLOSED : Marker.CLOSED;
+    }
+    if (connection.partial()) {
+      return Marker.PARTIAL;
+    }
+    return connection.phase() == Phase.NEW ? Marker.NEW : Marker.NONE;
+  }
+
+  private boolean isColored() {
+    return switch (config.color()) {
+      case ALWAYS -> true;
+      case NEVER -> false;
+      case AUTO -> {
+        String noColor = System.getenv("NO_COLOR"); // https://no-color.org: set and not empty
+        yield (noColor == null || noColor.isEmpty()) && isTerminal();
+      }
+    };
+  }
+
+  /** Of stdout alone: {@code System.console()} asks for stdin too. */
+  private static boolean isTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      return target.startsWith("/dev/pts/")
+          || target.startsWith("/dev/tty")
+          || target.equals("/dev/console");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
