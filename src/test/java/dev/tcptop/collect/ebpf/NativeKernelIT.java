@@ -1,0 +1,101 @@
+package dev.tcptop.collect.ebpf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tcptop.collect.Collector.Depth;
+import dev.tcptop.collect.CollectorException;
+import dev.tcptop.collect.Errno;
+import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The boundary to C: its layout, and that wrong use of it is an exception and never a crash. */
+class NativeKernelIT {
+
+  @Test
+  void javaReadsARecordWhereTheCompiledProgramHasIt() throws IOException, InterruptedException {
+    Process bpftool =
+        new ProcessBuilder("bpftool", "-j", "btf", "dump", "file", "bpf/.output/tcptop.bpf.o")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    JsonNode types = new ObjectMapper().readTree(bpftool.getInputStream()).get("types");
+    assertThat(bpftool.waitFor()).as("bpftool").isZero();
+    Map<String, Integer> compiled = new LinkedHashMap<>();
+    int size = 0;
+    for (JsonNode type : types) {
+      if (type.get("kind").asText().equals("STRUCT")
+          && type.get("name").asText().equals("record")) {
+        size = type.get("size").asInt();
+        type.get("members")
+            .forEach(
+                member ->
+                    compiled.put(
+                        member.get("name").asText(), member.get("bits_offset").asInt() / 8));
+      }
+    }
+    assertThat(Layout.RECORD).isEqualTo(size);
+    assertThat(Layout.recordFields()).isEqualTo(compiled);
+  }
+
+  @Test
+  void aClosedCollectorRefusesToSample() {
+    EbpfCollector collector = new EbpfCollector(Settings.usual(Duration.ofSeconds(5)));
+    collector.close();
+    collector.close();
+    assertThatThrownBy(() -> collector.sample(Depth.CHANGED, reading -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void aHandleThatIsNotOpenIsRefused() {
+    for (long handle : new long[] {0, -1, 5, 64, 65, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      assertThat(Native.sample(handle, 1, 0)).isEqualTo(-Errno.EBADF);
+      assertThat(Native.close(handle)).isEqualTo(-Errno.EBADF);
+    }
+  }
+
+  @Test
+  void anObjectThatIsNoProgramIsRefusedWithItsReason() {
+    Object[] out = new Object[3];
+    long handle = Native.open(ByteBuffer.allocateDirect(100), 4096, 16, 16, true, out);
+    assertThat(handle).isNegative();
+    assertThat(out[0]).isEqualTo("read the kernel program");
+    assertThat((String) out[1]).isNotEmpty();
+  }
+
+  @Test
+  void aBufferOnTheHeapOrNoneIsRefused() {
+    Object[] out = new Object[3];
+    assertThat(Native.open(ByteBuffer.allocate(100), 4096, 16, 16, true, out))
+        .isEqualTo(-Errno.EINVAL);
+    assertThat(Native.open(null, 4096, 16, 16, true, out)).isEqualTo(-Errno.EINVAL);
+    ByteBuffer direct = ByteBuffer.allocateDirect(100);
+    assertThat(Native.open(direct, 4096, 16, 16, true, new Object[2])).isEqualTo(-Errno.EINVAL);
+    assertThat(Native.open(direct, 4096, 16, 16, true, null)).isEqualTo(-Errno.EINVAL);
+  }
+
+  @Test
+  void aSizeThatTheKernelRefusesIsAnExceptionThatSaysSo() {
+    Settings odd = new Settings(12345, 16, 16, true, Duration.ofSeconds(5));
+    assertThatThrownBy(() -> new EbpfCollector(odd))
+        .isInstanceOf(CollectorException.class)
+        .hasMessageContaining("cannot");
+  }
+
+  @Test
+  void twoCollectorsWorkBesideEachOther() {
+    try (Watch one = Watch.begin();
+        Watch two = Watch.begin()) {
+      assertThat(one.tick().lost().none()).isTrue();
+      assertThat(two.tick().lost().none()).isTrue();
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.tcptop.collect.ebpf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tcptop.collect.Collector.Depth;
+import dev.tcptop.collect.Sample;
+import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
+import dev.tcptop.model.Connection;
+import dev.tcptop.table.ConnectionTable;
+import dev.tcptop.table.Frame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * The real collector and a table over it, ticked by hand: what it shows, and all that it showed.
+ */
+final class Watch implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final EbpfCollector collector;
+  private final ConnectionTable table;
+
+  /** The last view of each connection, by id. */
+  private final Map<Long, Connection> seen = new LinkedHashMap<>();
+
+  private final List<Connection> closes = new ArrayList<>();
+  private Sample last;
+
+  private Watch(Settings settings) {
+    collector = new EbpfCollector(settings);
+    last = collector.sample(Depth.CLOSED, reading -> {});
+    table = new ConnectionTable(last);
+  }
+
+  static Watch begin() {
+    return begin(Settings.usual(Duration.ofSeconds(5)));
+  }
+
+  static Watch begin(Settings settings) {
+    assertThat(Requirements.privileged()).as("kernel tests need root").isTrue();
+    return new Watch(settings);
+  }
+
+  EbpfCollector collector() {
+    return collector;
+  }
+
+  Frame tick() {
+    last = collector.sample(Depth.CHANGED, table::apply);
+    return frame(false);
+  }
+
+  /** As the feed does it after a loss. */
+  Frame tickWithSweep() {
+    collector.sample(Depth.CHANGED, table::apply);
+    last = collector.sample(Depth.REST, table::apply);
+    return frame(true);
+  }
+
+  private Frame frame(boolean swept) {
+    Frame frame = table.tick(last, swept);
+    frame.brief().forEach(brief -> close(brief.close()));
+    frame.opened().forEach(this::keep);
+    frame.updated().forEach(this::keep);
+    frame.closed().forEach(this::close);
+    return frame;
+  }
+
+  private void close(Connection connection) {
+    keep(connection);
+    closes.add(connection);
+  }
+
+  private void keep(Connection connection) {
+    seen.put(connection.id(), connection);
+  }
+
+  /** The connections that the table holds. */
+  List<Connection> open(Predicate<Connection> wanted) {
+    return table.all().stream().filter(wanted).filter(closed().negate()).toList();
+  }
+
+  Sample lastSample() {
+    return last;
+  }
+
+  /** Every close so far, in order. */
+  List<Connection> closes() {
+    return closes;
+  }
+
+  /** The last view of all connections that were ever seen and that match. */
+  List<Connection> seen(Predicate<Connection> wanted) {
+    return seen.values().stream().filter(wanted).toList();
+  }
+
+  /** Ticks until exactly one connection matches, and returns it. */
+  Connection await(String what, Predicate<Connection> wanted) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      tick();
+      List<Connection> found = seen(wanted);
+      if (found.size() == 1) {
+        return found.get(0);
+      }
+      assertThat(System.nanoTime()).as("%s: found %s", what, found).isLessThan(deadline);
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    collector.close();
+  }
+
+  static Predicate<Connection> between(int localPort, int remotePort) {
+    return c -> c.local().port() == localPort && c.remote().port() == remotePort;
+  }
+
+  static Predicate<Connection> closed() {
+    return c -> c.closedAt() != null;
+  }
+}
