@@ -27,6 +27,14 @@ static __always_inline __u64 sent_once(const struct tcp_sock *tcp)
 	return tcp->bytes_sent - tcp->bytes_retrans;
 }
 
+/* Payload bytes that came. The kernel counts the sequence number of a FIN as one more. */
+static __always_inline __u64 received(const struct tcp_sock *tcp)
+{
+	__u64 fin = ((const struct sock *)tcp)->__sk_common.skc_flags >> SOCK_DONE & 1;
+
+	return tcp->bytes_received - fin;
+}
+
 static __always_inline struct tag *tag_of(struct sock *sk, __u64 flags)
 {
 	struct tag *tag = bpf_sk_storage_get(&sockets, sk, NULL, flags);
@@ -48,7 +56,7 @@ static __always_inline void begin(struct tag *tag, const struct tcp_sock *tcp,
 	int older = flags & RECORD_PARTIAL;
 
 	tag->since_ns = bpf_ktime_get_ns();
-	tag->base_bytes_in = older ? tcp->bytes_received : 0;
+	tag->base_bytes_in = older ? received(tcp) : 0;
 	tag->base_bytes_out = older ? sent_once(tcp) : 0;
 	tag->base_segs_in = older ? tcp->segs_in : 0;
 	tag->base_segs_out = older ? tcp->segs_out : 0;
@@ -94,7 +102,7 @@ static __always_inline void addresses(struct record *r, const struct sock *sk,
 static __always_inline void fill(struct record *r, const struct sock *sk,
 				 const struct tcp_sock *tcp, const struct tag *tag)
 {
-	__u64 in = tcp->bytes_received, out = sent_once(tcp);
+	__u64 in = received(tcp), out = sent_once(tcp);
 
 	r->since_ns = tag->since_ns;
 	r->seen_ns = bpf_ktime_get_ns();

@@ -28,6 +28,12 @@ enum {
 	TCP_CLOSING,
 };
 
+/* Its first bits; SOCK_DONE: the peer's FIN came. */
+enum sock_flags {
+	SOCK_DEAD,
+	SOCK_DONE,
+};
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct ns_common {
@@ -57,6 +63,7 @@ struct sock_common {
 	volatile unsigned char skc_state;
 	int skc_bound_dev_if;
 	possible_net_t skc_net;
+	unsigned long skc_flags;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };

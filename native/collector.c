@@ -52,27 +52,24 @@ static _Thread_local struct failure *listening;
 static int keep_log(enum libbpf_print_level level, const char *format, va_list args)
 {
 	struct failure *f = listening;
-	size_t used, room;
-	char line[2048];
+	size_t used, drop = 0, from = 0;
+	char *text;
 	int n;
 
 	if (!f || level == LIBBPF_DEBUG)
 		return 0;
-	n = vsnprintf(line, sizeof(line), format, args);
+	n = vasprintf(&text, format, args);
 	if (n < 0)
 		return 0;
-	if ((size_t)n >= sizeof(line))
-		n = sizeof(line) - 1;
+	/* A verifier's log is long, and its last lines say why. */
+	if ((size_t)n >= sizeof(f->log))
+		from = n - sizeof(f->log) + 1;
 	used = strlen(f->log);
-	room = sizeof(f->log) - 1;
-	if (used + n > room) { /* the last lines say why */
-		size_t drop = used + n - room;
-
-		memmove(f->log, f->log + drop, used - drop);
-		used -= drop;
-	}
-	memcpy(f->log + used, line, n);
-	f->log[used + n] = 0;
+	if (used + n - from >= sizeof(f->log))
+		drop = used + n - from - sizeof(f->log) + 1;
+	memmove(f->log, f->log + drop, used - drop);
+	memcpy(f->log + used - drop, text + from, n - from + 1);
+	free(text);
 	return 0;
 }
 

@@ -148,13 +148,12 @@ final class Row {
 
   /** The view for a frame in which this row changed. */
   Connection frame(TickClock clock) {
-    long in = clock.perSecond(bytesIn - framedBytesIn);
-    long out = clock.perSecond(bytesOut - framedBytesOut);
+    long in = clock.perSecond(Math.max(bytesIn - framedBytesIn, 0));
+    long out = clock.perSecond(Math.max(bytesOut - framedBytesOut, 0));
     framedBytesIn = bytesIn;
     framedBytesOut = bytesOut;
     Phase phase = closed ? Phase.CLOSED : isUnseen() && !partial ? Phase.NEW : Phase.OPEN;
-    return show(
-        phase, in, out, closed ? reason() : null, closed ? clock.instant(seenNanos) : null, clock);
+    return show(phase, in, out, closed ? reason() : null, closed ? closedAt(clock) : null, clock);
   }
 
   /** The view for the frame after that, if nothing more happened: no longer new, nothing flows. */
@@ -166,6 +165,11 @@ final class Row {
   Connection vanish(TickClock clock) {
     closed = true;
     return show(Phase.CLOSED, 0, 0, null, clock.now(), clock);
+  }
+
+  /** A TCP connection closed when its last record was made; a flow has ended by now, idle. */
+  private Instant closedAt(TickClock clock) {
+    return protocol == Protocol.UDP ? clock.now() : clock.instant(seenNanos);
   }
 
   private @Nullable CloseReason reason() {

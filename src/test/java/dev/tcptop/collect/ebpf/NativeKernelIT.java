@@ -84,7 +84,7 @@ class NativeKernelIT {
 
   @Test
   void aSizeThatTheKernelRefusesIsAnExceptionThatSaysSo() {
-    Settings odd = new Settings(12345, 16, 16, true, Duration.ofSeconds(5));
+    Settings odd = new Settings(4096, 16, 0, true, Duration.ofSeconds(5));
     assertThatThrownBy(() -> new EbpfCollector(odd))
         .isInstanceOf(CollectorException.class)
         .hasMessageContaining("cannot");
