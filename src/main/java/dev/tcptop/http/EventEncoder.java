@@ -8,7 +8,10 @@ import dev.tcptop.table.Frame;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 /**
  * Turns frames into the bytes of the event stream. The last frame's bytes are kept: all subscribers
@@ -30,6 +33,9 @@ final class EventEncoder {
     }
   }
 
+  /** Events in a piece: some 150 KB. */
+  private static final int PIECE = 200;
+
   // One value follows another on its own line: nothing between them.
   private static final JsonFactory JSON = new JsonFactory().setRootValueSeparator(null);
 
@@ -50,70 +56,64 @@ final class EventEncoder {
     return form;
   }
 
-  /** The bytes of the newest frame; made once, however many ask. */
+  /** The bytes of the newest frame in one piece; made once, however many ask. */
   synchronized Buffer shared(Frame frame) {
     if (shared != frame.number()) {
-      sharedBytes = frame(frame);
+      sharedBytes = encode(json -> write(json, events(frame)));
       shared = frame.number();
     }
     return sharedBytes;
   }
 
-  /** The bytes of any frame. */
-  Buffer frame(Frame frame) {
-    return encode(
-        json -> {
-          long sequence = frame.sequence();
-          for (Frame.Brief brief : frame.brief()) {
-            connection(json, "open", sequence++, brief.open());
-            connection(json, "close", sequence++, brief.close());
-          }
-          for (Connection connection : frame.opened()) {
-            connection(json, "open", sequence++, connection);
-          }
-          for (Connection connection : frame.updated()) {
-            connection(json, "update", sequence++, connection);
-          }
-          for (Connection connection : frame.settled()) {
-            connection(json, "update", sequence++, connection);
-          }
-          for (Connection connection : frame.closed()) {
-            connection(json, "close", sequence++, connection);
-          }
-          tick(json, sequence, frame);
-        });
+  /** The bytes of any frame, each piece made when it is asked for. */
+  Iterator<Buffer> pieces(Frame frame) {
+    return pieces(events(frame));
   }
 
   /** The bytes of connections that already existed. They carry no id: only a frame moves it on. */
-  Buffer present(List<Connection> connections) {
-    return encode(
-        json -> {
-          for (Connection connection : connections) {
-            connection(json, "present", -1, connection);
-          }
-        });
+  Iterator<Buffer> present(List<Connection> connections) {
+    List<Event> events = new ArrayList<>(connections.size());
+    for (Connection connection : connections) {
+      events.add(new Event("present", -1, json -> ConnectionJson.writeFields(json, connection)));
+    }
+    return pieces(events);
   }
 
   /** The bytes of a gap. */
   Buffer gap(long missed) {
-    return encode(
-        json -> {
-          begin(json, "gap", -1);
-          json.writeNumberField("missed", missed);
-          end(json);
-        });
+    Event gap = new Event("gap", -1, json -> json.writeNumberField("missed", missed));
+    return encode(json -> write(json, List.of(gap)));
   }
 
-  private void connection(JsonGenerator json, String event, long sequence, Connection connection)
-      throws IOException {
-    begin(json, event, sequence);
-    ConnectionJson.writeFields(json, connection);
-    end(json);
+  /**
+   * One event.
+   *
+   * @param sequence -1: it has no id
+   * @param data writes its fields
+   */
+  private record Event(String name, long sequence, Writing data) {}
+
+  private static List<Event> events(Frame frame) {
+    List<Event> events = new ArrayList<>();
+    for (Frame.Brief brief : frame.brief()) {
+      add(events, frame, "open", brief.open());
+      add(events, frame, "close", brief.close());
+    }
+    frame.opened().forEach(connection -> add(events, frame, "open", connection));
+    frame.updated().forEach(connection -> add(events, frame, "update", connection));
+    frame.settled().forEach(connection -> add(events, frame, "update", connection));
+    frame.closed().forEach(connection -> add(events, frame, "close", connection));
+    events.add(new Event("tick", frame.lastSequence(), json -> tick(json, frame)));
+    return events;
   }
 
-  private void tick(JsonGenerator json, long sequence, Frame frame) throws IOException {
+  private static void add(List<Event> events, Frame frame, String name, Connection connection) {
+    long sequence = frame.sequence() + events.size();
+    events.add(new Event(name, sequence, json -> ConnectionJson.writeFields(json, connection)));
+  }
+
+  private static void tick(JsonGenerator json, Frame frame) throws IOException {
     int brief = frame.brief().size();
-    begin(json, "tick", sequence);
     ConnectionJson.time(json, "time", frame.time());
     json.writeNumberField("total", frame.total());
     json.writeNumberField("opened", frame.opened().size() + brief);
@@ -121,25 +121,46 @@ final class EventEncoder {
     json.writeNumberField("closed", frame.closed().size() + brief);
     json.writeBooleanField("complete", frame.complete());
     ConnectionJson.lost(json, frame.lost());
-    end(json);
   }
 
-  private void begin(JsonGenerator json, String event, long sequence) throws IOException {
-    if (form == Form.SSE) {
-      if (sequence >= 0) {
-        json.writeRaw("id: " + run + "-" + sequence + "\n");
+  private Iterator<Buffer> pieces(List<Event> events) {
+    return new Iterator<>() {
+      private int next;
+
+      @Override
+      public boolean hasNext() {
+        return next < events.size();
       }
-      json.writeRaw("event: " + event + "\ndata: ");
-      json.writeStartObject();
-    } else {
-      json.writeStartObject();
-      json.writeStringField("event", event);
-    }
+
+      @Override
+      public Buffer next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        int end = Math.min(next + PIECE, events.size());
+        List<Event> piece = events.subList(next, end);
+        next = end;
+        return encode(json -> write(json, piece));
+      }
+    };
   }
 
-  private void end(JsonGenerator json) throws IOException {
-    json.writeEndObject();
-    json.writeRaw(form == Form.SSE ? "\n\n" : "\n");
+  private void write(JsonGenerator json, List<Event> events) throws IOException {
+    for (Event event : events) {
+      if (form == Form.SSE) {
+        if (event.sequence >= 0) {
+          json.writeRaw("id: " + run + "-" + event.sequence + "\n");
+        }
+        json.writeRaw("event: " + event.name + "\ndata: ");
+        json.writeStartObject();
+      } else {
+        json.writeStartObject();
+        json.writeStringField("event", event.name);
+      }
+      event.data.to(json);
+      json.writeEndObject();
+      json.writeRaw(form == Form.SSE ? "\n\n" : "\n");
+    }
   }
 
   private interface Writing {

@@ -8,7 +8,10 @@ import dev.tcptop.publish.Snapshot;
 import dev.tcptop.table.Frame;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +24,8 @@ final class EventStream implements FrameListener {
   /** Closed connections kept for a client that is behind; with more it gets a gap. */
   private static final int CLOSED_LIMIT = 10_000;
 
-  /** Connections encoded at a time, some 150 KB. */
-  private static final int CHUNK = 200;
+  /** A frame of more events is not kept in one piece for all: memory is bounded, some 4 MB. */
+  private static final int SHARED_LIMIT = 5_000;
 
   private final ConnectionFeed feed;
   private final EventEncoder encoder;
@@ -30,8 +33,9 @@ final class EventStream implements FrameListener {
   private final Context context;
   private final Backlog backlog = new Backlog(CLOSED_LIMIT);
 
-  private List<Connection> present = List.of();
-  private int presented;
+  /** What comes before the backlog. */
+  private Iterator<Buffer> owed = Collections.emptyIterator();
+
   private boolean joining;
   private boolean ended;
   private @Nullable Cancellable subscription;
@@ -76,8 +80,7 @@ final class EventStream implements FrameListener {
     List<Connection> connections = snapshot.connections();
     context.runOnContext(
         nothing -> {
-          present = connections;
-          presented = 0;
+          owed = encoder.present(connections);
           joining = false;
           pump();
         });
@@ -97,35 +100,31 @@ final class EventStream implements FrameListener {
     if (ended || joining) {
       return; // the snapshot to come has it
     }
-    if (isWhole() && !response.writeQueueFull()) {
+    if (!isWhole() || response.writeQueueFull()) {
+      backlog.add(frame);
+    } else if (frame.events() <= SHARED_LIMIT) {
       response.write(encoder.shared(frame));
     } else {
-      backlog.add(frame);
-      pump();
+      owed = encoder.pieces(frame);
     }
+    pump();
   }
 
   private boolean isWhole() {
-    return presented == present.size() && backlog.isEmpty();
+    return !owed.hasNext() && backlog.isEmpty();
   }
 
   /** Writes what is owed, as far as the socket takes it. */
   private void pump() {
     while (!ended && !joining && !isWhole() && !response.writeQueueFull()) {
-      if (presented < present.size()) {
-        int next = Math.min(presented + CHUNK, present.size());
-        response.write(encoder.present(present.subList(presented, next)));
-        presented = next;
-        if (presented == present.size()) {
-          present = List.of();
-          presented = 0;
-        }
+      if (owed.hasNext()) {
+        response.write(owed.next());
       } else if (backlog.missed() > 0) {
         startAnew();
       } else {
         Frame merged = backlog.take();
         if (merged != null) {
-          response.write(encoder.frame(merged));
+          owed = encoder.pieces(merged);
         }
       }
     }
@@ -148,8 +147,7 @@ final class EventStream implements FrameListener {
   private void leave() {
     ended = true;
     cancel();
-    present = List.of();
-    presented = 0;
+    owed = Collections.emptyIterator();
     backlog.take();
   }
 

@@ -53,7 +53,7 @@ public final class Backlog {
     last = frame;
     lost = lost.plus(frame.lost());
     if (missed > 0) {
-      missed += eventsOf(frame);
+      missed += frame.events() - 1;
       return;
     }
     brief.addAll(frame.brief());
@@ -74,10 +74,6 @@ public final class Backlog {
       closed.clear();
       brief.clear();
     }
-  }
-
-  private static long eventsOf(Frame frame) {
-    return frame.lastSequence() - frame.sequence();
   }
 
   private void put(Kind kind, List<Connection> connections) {

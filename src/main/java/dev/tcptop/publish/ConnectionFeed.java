@@ -4,7 +4,6 @@ import dev.tcptop.collect.Collector;
 import dev.tcptop.collect.Observation;
 import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.Sample;
-import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
 import dev.tcptop.table.ConnectionTable;
@@ -21,9 +20,11 @@ import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -39,7 +40,6 @@ public class ConnectionFeed {
   private static final Logger LOG = Logger.getLogger(ConnectionFeed.class);
 
   private final Collector collector;
-  private final TcptopConfig config;
   private final ExecutorService owner =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -68,9 +68,8 @@ public class ConnectionFeed {
    */
   public record Progress(long nanoTime, Sample sample, int total) {}
 
-  ConnectionFeed(Collector collector, TcptopConfig config) {
+  ConnectionFeed(Collector collector) {
     this.collector = collector;
-    this.config = config;
   }
 
   /** The first frame, before anyone can listen. A collector that can't be opened ends the start. */
@@ -94,21 +93,26 @@ public class ConnectionFeed {
       delayed = "{tcptop.interval}",
       concurrentExecution = ConcurrentExecution.SKIP)
   void tick() {
-    try {
-      onOwner(this::advance).toCompletableFuture().join();
-    } catch (RuntimeException e) {
-      LOG.error("the tick failed, the next one goes on", e);
-    }
+    await(this::advance);
   }
 
   /**
-   * Between the ticks of a long interval: takes the closing records, so that the kernel's buffer
-   * never fills for want of a reader.
+   * Between the ticks: takes the closing records, so that the kernel's buffer does not fill,
+   * however long the interval and whatever the burst.
    */
-  @Scheduled(every = "1s", delayed = "1s", concurrentExecution = ConcurrentExecution.SKIP)
+  @Scheduled(every = "0.25s", delayed = "0.25s", concurrentExecution = ConcurrentExecution.SKIP)
   void drain() {
-    if (config.interval().toMillis() > 1000) {
-      onOwner(() -> sample(Collector.Depth.CLOSED)).toCompletableFuture().join();
+    await(() -> sample(Collector.Depth.CLOSED));
+  }
+
+  /** Runs a scheduled task; one that fails, or comes after the end, is no reason to stop. */
+  private void await(Supplier<?> task) {
+    try {
+      onOwner(task).toCompletableFuture().join();
+    } catch (RejectedExecutionException e) {
+      LOG.debug("stopped");
+    } catch (CompletionException e) {
+      LOG.error("a sample failed, the next one goes on", e.getCause());
     }
   }
 

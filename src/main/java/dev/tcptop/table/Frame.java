@@ -45,6 +45,11 @@ public record Frame(
     return lost.none();
   }
 
+  /** How many events it makes, the tick among them. */
+  public long events() {
+    return lastSequence() - sequence + 1;
+  }
+
   /** The sequence number of the last event, the tick. */
   public long lastSequence() {
     return sequence
