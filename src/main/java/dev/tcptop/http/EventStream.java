@@ -1,6 +1,7 @@
 package dev.tcptop.http;
 
 import dev.tcptop.model.Connection;
+import dev.tcptop.model.Phase;
 import dev.tcptop.publish.Backlog;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.FrameListener;
@@ -77,7 +78,9 @@ final class EventStream implements FrameListener {
 
   @Override
   public void begin(Snapshot snapshot) {
-    List<Connection> connections = snapshot.connections();
+    // What has just closed is no news any more, and no close would follow.
+    List<Connection> connections =
+        snapshot.connections().stream().filter(c -> c.phase() != Phase.CLOSED).toList();
     context.runOnContext(
         nothing -> {
           owed = encoder.present(connections);
