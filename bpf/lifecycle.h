@@ -31,12 +31,16 @@ static __always_inline struct tag *connection(struct sock *sk, struct tcp_sock *
 
 	if (!tag || tag->id)
 		return tag;
-	if (from == TCP_SYN_RECV)
+	if (from == TCP_SYN_RECV) {
+		/* The copied owner is the listener's, however that was learnt. */
+		if (tag->owner.pid)
+			tag->owner.source = SOURCE_LISTENER;
 		begin(tag, tcp, DIRECTION_INBOUND, 0);
-	else if (from == TCP_SYN_SENT)
+	} else if (from == TCP_SYN_SENT) {
 		begin(tag, tcp, DIRECTION_OUTBOUND, 0);
-	else
+	} else {
 		begin(tag, tcp, DIRECTION_UNKNOWN, control.ready ? 0 : RECORD_PARTIAL);
+	}
 	return tag;
 }
 

@@ -57,7 +57,9 @@ int scan_files(struct bpf_iter__task_file *ctx)
 		tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
 	else
 		return 0;
-	if (tag && (is_guess(&tag->owner) || tag->owner.source == SOURCE_FD))
+	if (!tag || (sk->__sk_common.skc_state == TCP_LISTEN && tag->owner.pid))
+		return 0; /* many may hold a listener: whoever called listen() stays */
+	if (is_guess(&tag->owner) || tag->owner.source == SOURCE_FD)
 		own(&tag->owner, task, SOURCE_FD);
 	return 0;
 }

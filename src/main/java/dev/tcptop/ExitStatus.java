@@ -36,8 +36,7 @@ final class ExitStatus {
     Throwable root = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BadSettingException || cause instanceof CollectorException) {
-        String prefix =
-            cause instanceof CollectorException ? "this kernel cannot run tcptop: " : "";
+        String prefix = of(cause) == NO_KERNEL_SUPPORT ? "this kernel cannot run tcptop: " : "";
         return prefix + cause.getMessage();
       }
       if (cause instanceof BindException) {

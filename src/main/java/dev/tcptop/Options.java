@@ -98,7 +98,9 @@ final class Options {
 
   private static String text(CommandLine.Model.OptionSpec option) {
     // A flag has no text of its own.
-    return option.arity().max() == 0 ? "true" : option.originalStringValues().get(0);
+    return option.arity().max() == 0
+        ? String.valueOf(option.<Object>getValue())
+        : option.originalStringValues().get(0);
   }
 
   static final class Interval implements CommandLine.ITypeConverter<Duration> {

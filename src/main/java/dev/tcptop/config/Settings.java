@@ -77,8 +77,12 @@ public final class Settings {
         host = host.substring(1, host.length() - 1);
       }
       try {
-        int port = Integer.parseInt(stripped.substring(colon + 1));
-        if (port >= 0 && port <= 65535 && !host.isEmpty() && bracketed == host.contains(":")) {
+        String digits = stripped.substring(colon + 1);
+        int port = Integer.parseInt(digits);
+        if (digits.matches("\\d+")
+            && port <= 65535
+            && !host.isEmpty()
+            && bracketed == host.contains(":")) {
           return new Listen(host, port);
         }
       } catch (NumberFormatException e) {

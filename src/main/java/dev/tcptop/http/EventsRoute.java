@@ -3,10 +3,12 @@ package dev.tcptop.http;
 import dev.tcptop.http.EventEncoder.Form;
 import dev.tcptop.publish.ConnectionFeed;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response;
 
 /**
  * {@code GET /api/v1/events}. A route of Vert.x and not a REST resource: that layer formats and
@@ -14,6 +16,8 @@ import jakarta.enterprise.event.Observes;
  */
 @ApplicationScoped
 public class EventsRoute {
+  private static final String PATH = "/api/v1/events";
+
   private final ConnectionFeed feed;
   private final EventEncoder sse;
   private final EventEncoder ndjson;
@@ -27,10 +31,24 @@ public class EventsRoute {
 
   void route(@Observes Router router) {
     router
-        .get("/api/v1/events")
+        .get(PATH)
         .produces(Form.SSE.mediaType)
         .produces(Form.NDJSON.mediaType)
         .handler(this::stream);
+    router.get(PATH).handler(EventsRoute::refuse);
+  }
+
+  private static void refuse(RoutingContext request) {
+    JsonObject problem =
+        new JsonObject(
+            Problem.body(
+                Response.Status.NOT_ACCEPTABLE,
+                "the header Accept takes " + Form.SSE.mediaType + " or " + Form.NDJSON.mediaType));
+    request
+        .response()
+        .setStatusCode(problem.getInteger("status"))
+        .putHeader("Content-Type", Problem.MEDIA_TYPE)
+        .end(problem.toBuffer());
   }
 
   private void stream(RoutingContext request) {

@@ -17,11 +17,19 @@ final class Problem {
    * @param detail what was wrong and what would be right
    */
   static Response of(Response.Status status, String detail) {
+    return Response.status(status)
+        .type(MediaType.valueOf(MEDIA_TYPE))
+        .entity(body(status, detail))
+        .build();
+  }
+
+  /** The body of such a response. */
+  static Map<String, Object> body(Response.Status status, String detail) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", "about:blank");
     body.put("title", status.getReasonPhrase());
     body.put("status", status.getStatusCode());
     body.put("detail", detail);
-    return Response.status(status).type(MediaType.valueOf(MEDIA_TYPE)).entity(body).build();
+    return body;
   }
 }

@@ -97,7 +97,7 @@ public final class Backlog {
     Frame merged =
         new Frame(
             newest.number(),
-            newest.lastSequence(),
+            newest.lastSequence() - live.size() - closed.size() - 2L * brief.size(),
             newest.time(),
             newest.total(),
             List.copyOf(brief),

@@ -57,8 +57,8 @@ final class LineFormat {
     pad(out.append(" → "), connection.remote().toString(), 22);
     pad(out, connection.state() == null ? "-" : connection.state().name(), 12);
     pad(out, owner(connection), 24);
-    pad(out.append('↑'), quantities.bytes(traffic.bytesOut()), 23);
-    pad(out.append('↓'), quantities.bytes(traffic.bytesIn()), 23);
+    pad(out.append('↑'), quantities.bytes(traffic.bytesOut()), 24);
+    pad(out.append('↓'), quantities.bytes(traffic.bytesIn()), 24);
     pad(out.append('↑'), Long.toString(traffic.packetsOut()), 8);
     pad(out.append('↓'), traffic.packetsIn() + " pkts", 13);
     pad(out.append('↑'), quantities.rate(traffic.bytesOutPerSecond()), 13);

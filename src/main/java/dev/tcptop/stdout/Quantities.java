@@ -40,7 +40,7 @@ final class Quantities {
       return micros + " µs";
     }
     double millis = micros / 1e3;
-    return millis < 1000
+    return millis < 999.95
         ? String.format(Locale.ROOT, "%.1f ms", millis)
         : String.format(Locale.ROOT, "%.1f s", millis / 1e3);
   }

@@ -10,7 +10,9 @@ import java.time.Instant;
 final class TickClock {
   private static final long SECOND = 1_000_000_000L;
 
-  /** The shortest interval. A shorter tick, the first, would turn single packets into absurd rates. */
+  /**
+   * The shortest interval. A shorter tick, the first, would turn single packets into absurd rates.
+   */
   private static final long MIN_ELAPSED_NANOS = 100_000_000L;
 
   private final long elapsedNanos;

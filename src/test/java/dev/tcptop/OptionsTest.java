@@ -1,0 +1,165 @@
+package dev.tcptop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tcptop.config.Settings.BadSettingException;
+import dev.tcptop.config.TcptopConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class OptionsTest {
+
+  private static CommandLine.ParseResult parse(String... args) {
+    return new CommandLine(new Options()).parseArgs(args);
+  }
+
+  @Test
+  void withoutOptionsNothingIsGiven() {
+    assertThat(Options.given(parse())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--interval, 500ms, tcptop.interval",
+    "--udp-idle, 1m, tcptop.udp-idle",
+    "--bytes, raw, tcptop.bytes",
+    "--color, never, tcptop.color",
+    "--listen, [::1]:80, tcptop.listen"
+  })
+  void anOptionBecomesItsKey(String option, String value, String key) {
+    Map<String, String> expected = Map.of(key, value);
+
+    assertThat(Options.given(parse(option, value))).isEqualTo(expected);
+    assertThat(Options.given(parse(option + "=" + value))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--insecure, tcptop.insecure",
+    "--no-stdout, tcptop.no-stdout",
+    "--once, tcptop.once",
+    "--debug, tcptop.debug"
+  })
+  void aFlagBecomesTrue(String flag, String key) {
+    assertThat(Options.given(parse(flag))).isEqualTo(Map.of(key, "true"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--insecure", "--no-stdout", "--once", "--debug"})
+  void aFlagThatIsDeniedIsNotTrue(String flag) {
+    // Refused or false: either will do, but never the opposite of what was said.
+    Map<String, String> given;
+    try {
+      given = Options.given(parse(flag + "=false"));
+    } catch (CommandLine.ParameterException e) {
+      given = Map.of();
+    }
+
+    assertThat(given).doesNotContainValue("true");
+  }
+
+  @Test
+  void optionsAreGivenInTheirOrder() {
+    assertThat(Options.given(parse("--once", "--interval", "2s", "--bytes=raw")))
+        .containsExactly(
+            Map.entry("tcptop.once", "true"),
+            Map.entry("tcptop.interval", "2s"),
+            Map.entry("tcptop.bytes", "raw"));
+  }
+
+  @Test
+  void eachOptionIsAKeyOfTheConfiguration() {
+    Map<String, String> given =
+        Options.given(
+            parse(
+                "--interval=2s",
+                "--udp-idle=3s",
+                "--bytes=raw",
+                "--color=never",
+                "--listen=0.0.0.0:80",
+                "--insecure",
+                "--no-stdout",
+                "--once",
+                "--debug"));
+    // A key of the prefix that the mapping does not have is refused.
+    TcptopConfig config =
+        new SmallRyeConfigBuilder()
+            .withMapping(TcptopConfig.class)
+            .withDefaultValues(given)
+            .build()
+            .getConfigMapping(TcptopConfig.class);
+
+    assertThat(config.interval()).hasSeconds(2);
+    assertThat(config.udpIdle()).hasSeconds(3);
+    assertThat(config.bytes()).isEqualTo(TcptopConfig.Bytes.RAW);
+    assertThat(config.color()).isEqualTo(TcptopConfig.Color.NEVER);
+    assertThat(config.listen()).hasToString("0.0.0.0:80");
+    assertThat(config.insecure()).isTrue();
+    assertThat(config.noStdout()).isTrue();
+    assertThat(config.once()).isTrue();
+    assertThat(config.debug()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--unknown", "--intervall=1s", "--int=1s", "-i", "top", "--tcptop.once"})
+  void anUnknownOptionIsRefused(String arg) {
+    assertThatThrownBy(() -> parse(arg)).isInstanceOf(CommandLine.UnmatchedArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--interval", "--udp-idle", "--bytes", "--color", "--listen"})
+  void anOptionWithoutItsValueIsRefused(String option) {
+    assertThatThrownBy(() -> parse(option))
+        .isInstanceOf(CommandLine.MissingParameterException.class)
+        .hasMessageContaining(option);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--interval", "--udp-idle", "--bytes", "--color", "--listen"})
+  void aBadValueIsRefusedWithWhatTheOptionTakes(String option) {
+    assertThatThrownBy(() -> parse(option, "junk"))
+        .isInstanceOf(CommandLine.ParameterException.class)
+        .cause()
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageStartingWith(option + " takes ")
+        .hasMessageEndingWith("not 'junk'");
+  }
+
+  @Test
+  void anOptionGivenTwiceIsRefused() {
+    assertThatThrownBy(() -> parse("--interval", "1s", "--interval", "2s"))
+        .isInstanceOf(CommandLine.ParameterException.class)
+        .hasMessageContaining("--interval");
+  }
+
+  @Test
+  void helpNamesEveryOption() {
+    String help = new CommandLine(new Options()).getUsageMessage();
+
+    assertThat(help)
+        .contains(
+            "--interval=DURATION",
+            "--udp-idle=DURATION",
+            "--bytes=human|raw|both",
+            "--color=auto|always|never",
+            "--listen=HOST:PORT",
+            "--insecure",
+            "--no-stdout",
+            "--once",
+            "--debug",
+            "--help",
+            "--version");
+  }
+
+  @Test
+  void theVersionIsTheBuilds() {
+    assertThat(new Options.Version().getVersion()).hasSize(1);
+    assertThat(new Options.Version().getVersion()[0]).matches("tcptop \\d+\\.\\d+\\.\\d+(-\\w+)?");
+  }
+}

@@ -1,0 +1,117 @@
+package dev.tcptop.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tcptop.config.TcptopConfig.Bytes;
+import dev.tcptop.config.TcptopConfig.Color;
+import dev.tcptop.config.TcptopConfig.Listen;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.Map;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TcptopConfigTest {
+
+  private static SmallRyeConfig config(ConfigSource source) {
+    return new SmallRyeConfigBuilder()
+        .withMapping(TcptopConfig.class)
+        .withSources(source)
+        .withSources(new ListenConfigSource())
+        .build();
+  }
+
+  private static SmallRyeConfig keys(Map<String, String> keys) {
+    return config(new PropertiesConfigSource(keys, "test", 250));
+  }
+
+  private static TcptopConfig read(SmallRyeConfig config) {
+    return config.getConfigMapping(TcptopConfig.class);
+  }
+
+  @Test
+  void theDefaultsAreTheContracts() {
+    TcptopConfig config = read(keys(Map.of()));
+
+    assertThat(config.interval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.udpIdle()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.bytes()).isEqualTo(Bytes.BOTH);
+    assertThat(config.color()).isEqualTo(Color.AUTO);
+    assertThat(config.listen()).isEqualTo(new Listen("127.0.0.1", 7070));
+    assertThat(config.insecure()).isFalse();
+    assertThat(config.noStdout()).isFalse();
+    assertThat(config.once()).isFalse();
+    assertThat(config.debug()).isFalse();
+    assertThat(config.node()).isEmpty();
+  }
+
+  @Test
+  void eachOptionIsAKey() {
+    TcptopConfig config =
+        read(
+            keys(
+                Map.of(
+                    "tcptop.interval", "250ms",
+                    "tcptop.udp-idle", "1m",
+                    "tcptop.bytes", "raw",
+                    "tcptop.color", "never",
+                    "tcptop.listen", "[::1]:80",
+                    "tcptop.no-stdout", "true")));
+
+    assertThat(config.interval()).isEqualTo(Duration.ofMillis(250));
+    assertThat(config.udpIdle()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(config.bytes()).isEqualTo(Bytes.RAW);
+    assertThat(config.color()).isEqualTo(Color.NEVER);
+    assertThat(config.listen()).isEqualTo(new Listen("::1", 80));
+    assertThat(config.noStdout()).isTrue();
+  }
+
+  @Test
+  void eachOptionIsAnEnvironmentVariable() {
+    TcptopConfig config =
+        read(
+            config(
+                new EnvConfigSource(
+                    Map.of(
+                        "TCPTOP_INTERVAL", "250ms",
+                        "TCPTOP_UDP_IDLE", "1m",
+                        "TCPTOP_NO_STDOUT", "true"),
+                    300)));
+
+    assertThat(config.interval()).isEqualTo(Duration.ofMillis(250));
+    assertThat(config.udpIdle()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(config.noStdout()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1:7070, 127.0.0.1, 7070", "[::1]:80, ::1, 80", "0.0.0.0:0, 0.0.0.0, 0"})
+  void theHttpServerListensThere(String listen, String host, String port) {
+    SmallRyeConfig config = keys(Map.of("tcptop.listen", listen));
+
+    assertThat(config.getConfigValue("quarkus.http.host").getValue()).isEqualTo(host);
+    assertThat(config.getConfigValue("quarkus.http.port").getValue()).isEqualTo(port);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, true",
+    "true, false",
+    "1, false",
+    "TRUE, false",
+    "yes, false",
+    "on, false",
+    "t, true",
+    "y, false"
+  })
+  void thereIsNoHttpForOneTable(String once, String http) {
+    SmallRyeConfig config = keys(Map.of("tcptop.listen", "127.0.0.1:7070", "tcptop.once", once));
+
+    assertThat(config.getConfigValue("quarkus.http.host-enabled").getValue()).isEqualTo(http);
+    assertThat(read(config).once()).isEqualTo(http.equals("false"));
+  }
+}
