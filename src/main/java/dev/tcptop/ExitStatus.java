@@ -3,7 +3,7 @@ package dev.tcptop;
 import dev.tcptop.collect.CollectorException;
 import dev.tcptop.collect.Errno;
 import dev.tcptop.config.Settings.BadSettingException;
-import dev.tcptop.config.TcptopConfig.Listen;
+import io.smallrye.config.ConfigValidationException;
 import java.net.BindException;
 
 /** The process' exit statuses, and the one line that goes with each. */
@@ -21,7 +21,7 @@ final class ExitStatus {
   /** The status for a start that failed. */
   static int of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BadSettingException) {
+      if (cause instanceof BadSettingException || cause instanceof ConfigValidationException) {
         return BAD_OPTION;
       }
       if (cause instanceof CollectorException collector) {
@@ -32,12 +32,17 @@ final class ExitStatus {
   }
 
   /** The line for the user, without {@code error: }. */
-  static String line(Throwable failure, Listen listen) {
+  static String line(Throwable failure, String listen) {
     Throwable root = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BadSettingException || cause instanceof CollectorException) {
         String prefix = of(cause) == NO_KERNEL_SUPPORT ? "this kernel cannot run tcptop: " : "";
         return prefix + cause.getMessage();
+      }
+      if (cause instanceof ConfigValidationException invalid) {
+        // The converter's exception is inaccessible: only its message is in the problem's.
+        String problem = invalid.getProblem(0).getMessage();
+        return problem.substring(Math.max(problem.indexOf("--"), 0));
       }
       if (cause instanceof BindException) {
         return listen

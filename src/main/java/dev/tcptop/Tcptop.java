@@ -2,7 +2,6 @@ package dev.tcptop;
 
 import dev.tcptop.collect.ebpf.Requirements;
 import dev.tcptop.config.Settings;
-import dev.tcptop.config.TcptopConfig.Listen;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -34,22 +33,7 @@ public final class Tcptop implements QuarkusApplication {
     }
     Map<String, String> given = Options.given(parsed);
     given.forEach(System::setProperty);
-    boolean debug = setting("tcptop.debug", "false").equals("true");
-    Listen listen;
-    try {
-      listen = new Settings.ListenConverter().convert(setting("tcptop.listen", DEFAULT_LISTEN));
-    } catch (Settings.BadSettingException e) {
-      exit(ExitStatus.BAD_OPTION, e.getMessage());
-      return;
-    }
-    if (!listen.isLoopback() && !setting("tcptop.insecure", "false").equals("true")) {
-      exit(
-          ExitStatus.BAD_OPTION,
-          "--listen "
-              + listen
-              + " lets other machines see all connections: add --insecure if that is meant, or"
-              + " listen on 127.0.0.1");
-    }
+    boolean debug = Settings.flag(setting("tcptop.debug", "false"));
     if (!Requirements.privileged()) {
       System.err.println(ExitStatus.PRIVILEGES_LINE);
       System.exit(ExitStatus.NO_PRIVILEGES);
@@ -59,7 +43,7 @@ public final class Tcptop implements QuarkusApplication {
     if (debug) {
       System.setProperty("quarkus.log.level", "INFO");
     }
-    Quarkus.run(Tcptop.class, (status, failure) -> end(status, failure, debug, listen), args);
+    Quarkus.run(Tcptop.class, (status, failure) -> end(status, failure, debug), args);
   }
 
   /** Waits for the end: a signal, or a part of the program that is done. */
@@ -69,8 +53,7 @@ public final class Tcptop implements QuarkusApplication {
     return ExitStatus.OK;
   }
 
-  private static void end(
-      @Nullable Integer status, @Nullable Throwable failure, boolean debug, Listen listen) {
+  private static void end(@Nullable Integer status, @Nullable Throwable failure, boolean debug) {
     if (failure == null) {
       // All is stopped. After a signal the JVM is ending already, with a status that tells of it.
       Runtime.getRuntime().halt(status == null ? ExitStatus.FAILED : status);
@@ -79,7 +62,8 @@ public final class Tcptop implements QuarkusApplication {
     if (debug) {
       failure.printStackTrace();
     }
-    exit(ExitStatus.of(failure), ExitStatus.line(failure, listen));
+    exit(
+        ExitStatus.of(failure), ExitStatus.line(failure, setting("tcptop.listen", DEFAULT_LISTEN)));
   }
 
   /** As Quarkus will read it: a system property, the environment, or the default. */

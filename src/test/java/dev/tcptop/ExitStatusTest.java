@@ -7,7 +7,6 @@ import dev.tcptop.collect.CollectorException;
 import dev.tcptop.config.ListenConfigSource;
 import dev.tcptop.config.Settings.BadSettingException;
 import dev.tcptop.config.TcptopConfig;
-import dev.tcptop.config.TcptopConfig.Listen;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.BindException;
 import java.util.Map;
@@ -18,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ExitStatusTest {
-  private static final Listen LISTEN = new Listen("::1", 7070);
+  private static final String LISTEN = "[::1]:7070";
 
   private static RuntimeException wrapped(Throwable cause) {
     return new RuntimeException("failed to start", new RuntimeException("still", cause));

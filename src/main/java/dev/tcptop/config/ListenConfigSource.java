@@ -30,7 +30,7 @@ public final class ListenConfigSource implements ConfigSourceFactory {
       return List.of(); // the mapping of the same key says so, to the user
     }
     ConfigValue once = context.getValue("tcptop.once");
-    boolean http = once == null || !"true".equals(once.getValue());
+    boolean http = once == null || once.getValue() == null || !Settings.flag(once.getValue());
     return List.of(
         new PropertiesConfigSource(
             Map.of(

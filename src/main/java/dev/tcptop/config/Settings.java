@@ -67,6 +67,11 @@ public final class Settings {
     throw new BadSettingException(option, "one of " + takes, text);
   }
 
+  /** Whether a flag is set, in the words that SmallRye Config takes for yes. */
+  public static boolean flag(String text) {
+    return text.strip().toLowerCase(Locale.ROOT).matches("true|1|yes|y|on");
+  }
+
   static Listen listen(String option, String text) {
     String stripped = text.strip();
     int colon = stripped.lastIndexOf(':');

@@ -65,9 +65,21 @@ final class EventEncoder {
     return sharedBytes;
   }
 
-  /** The bytes of any frame, each piece made when it is asked for. */
+  /** The bytes of a frame of any size, each piece made when it is asked for. */
   Iterator<Buffer> pieces(Frame frame) {
     return pieces(events(frame));
+  }
+
+  /**
+   * The bytes of frames that a backlog merged. Their events are no longer in their order, so that
+   * only the last one, the tick, has an id: who has seen that has seen all.
+   */
+  Iterator<Buffer> merged(Frame frame) {
+    List<Event> events = events(frame);
+    events.replaceAll(
+        event ->
+            event.sequence == frame.lastSequence() ? event : new Event(event.name, -1, event.data));
+    return pieces(events);
   }
 
   /** The bytes of connections that already existed. They carry no id: only a frame moves it on. */

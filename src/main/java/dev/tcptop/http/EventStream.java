@@ -127,7 +127,7 @@ final class EventStream implements FrameListener {
       } else {
         Frame merged = backlog.take();
         if (merged != null) {
-          owed = encoder.pieces(merged);
+          owed = encoder.merged(merged);
         }
       }
     }

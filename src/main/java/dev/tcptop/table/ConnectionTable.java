@@ -90,7 +90,7 @@ public final class ConnectionTable {
       }
       if (row.isClosed()) {
         rows.remove(row.id);
-      } else if (!swept || row.namedTick == tick) {
+      } else if (row.isMomentary() && (!swept || row.namedTick == tick)) {
         settled.add(row.settle(clock));
       }
     }

@@ -156,6 +156,14 @@ final class Row {
     return show(phase, in, out, closed ? reason() : null, closed ? closedAt(clock) : null, clock);
   }
 
+  /** Whether the last view holds for its interval alone: it is new, or something flowed. */
+  boolean isMomentary() {
+    Traffic traffic = shown().traffic();
+    return shown().phase() == Phase.NEW
+        || traffic.bytesInPerSecond() != 0
+        || traffic.bytesOutPerSecond() != 0;
+  }
+
   /** The view for the frame after that, if nothing more happened: no longer new, nothing flows. */
   Connection settle(TickClock clock) {
     return show(Phase.OPEN, 0, 0, null, null, clock);

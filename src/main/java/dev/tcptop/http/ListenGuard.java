@@ -1,0 +1,39 @@
+package dev.tcptop.http;
+
+import dev.tcptop.config.Settings.BadSettingException;
+import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.config.TcptopConfig.Listen;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Refuses, before anything is loaded or a port is open, to show all connections to other machines
+ * unless the user says so. It looks at what Quarkus will listen on, wherever that was set.
+ */
+@ApplicationScoped
+public class ListenGuard {
+  private final TcptopConfig config;
+  private final Listen listen;
+
+  ListenGuard(
+      TcptopConfig config,
+      @ConfigProperty(name = "quarkus.http.host") String host,
+      @ConfigProperty(name = "quarkus.http.port") int port) {
+    this.config = config;
+    this.listen = new Listen(host, port);
+  }
+
+  void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
+    if (!listen.isLoopback() && !config.insecure()) {
+      throw new BadSettingException(
+          "listen",
+          "an address of this machine alone, such as 127.0.0.1:7070, unless --insecure lets all who"
+              + " reach it see all connections",
+          listen.toString());
+    }
+  }
+}
