@@ -16,6 +16,7 @@ import picocli.CommandLine;
  */
 @QuarkusMain
 public final class Tcptop implements QuarkusApplication {
+  private static final long LONGEST_STOP_MILLIS = 5_000;
   private static final String DEFAULT_LISTEN = "127.0.0.1:7070";
 
   public static void main(String... args) {
@@ -43,6 +44,7 @@ public final class Tcptop implements QuarkusApplication {
     if (debug) {
       System.setProperty("quarkus.log.level", "INFO");
     }
+    Runtime.getRuntime().addShutdownHook(new Thread(Tcptop::awaitHalt, "tcptop-end"));
     Quarkus.run(Tcptop.class, (status, failure) -> end(status, failure, debug), args);
   }
 
@@ -53,9 +55,20 @@ public final class Tcptop implements QuarkusApplication {
     return ExitStatus.OK;
   }
 
+  /**
+   * After a signal the JVM would end with a status that tells of it, as soon as its hooks are done.
+   * This hook holds it until Quarkus has stopped, and {@link #end} halts it with ours.
+   */
+  private static void awaitHalt() {
+    try {
+      Thread.sleep(LONGEST_STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void end(@Nullable Integer status, @Nullable Throwable failure, boolean debug) {
     if (failure == null) {
-      // All is stopped. After a signal the JVM is ending already, with a status that tells of it.
       Runtime.getRuntime().halt(status == null ? ExitStatus.FAILED : status);
       return;
     }
@@ -83,6 +96,6 @@ public final class Tcptop implements QuarkusApplication {
 
   private static void exit(int status, @Nullable String line) {
     System.err.println("error: " + line);
-    System.exit(status);
+    Runtime.getRuntime().halt(status);
   }
 }
