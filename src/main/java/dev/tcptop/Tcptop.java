@@ -34,7 +34,13 @@ public final class Tcptop implements QuarkusApplication {
     }
     Map<String, String> given = Options.given(parsed);
     given.forEach(System::setProperty);
-    boolean debug = Settings.flag(setting("tcptop.debug", "false"));
+    boolean debug;
+    try {
+      debug = Settings.flag("debug", setting("tcptop.debug", "false"));
+    } catch (Settings.BadSettingException e) {
+      exit(ExitStatus.BAD_OPTION, e.getMessage());
+      return;
+    }
     if (!Requirements.privileged()) {
       System.err.println(ExitStatus.PRIVILEGES_LINE);
       System.exit(ExitStatus.NO_PRIVILEGES);

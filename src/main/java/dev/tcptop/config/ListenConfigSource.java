@@ -24,13 +24,14 @@ public final class ListenConfigSource implements ConfigSourceFactory {
       return List.of();
     }
     Listen listen;
+    boolean http;
     try {
       listen = Settings.listen("listen", text.getValue());
+      ConfigValue once = context.getValue("tcptop.once");
+      http = once == null || once.getValue() == null || !Settings.flag("once", once.getValue());
     } catch (Settings.BadSettingException e) {
       return List.of(); // the mapping of the same key says so, to the user
     }
-    ConfigValue once = context.getValue("tcptop.once");
-    boolean http = once == null || once.getValue() == null || !Settings.flag(once.getValue());
     return List.of(
         new PropertiesConfigSource(
             Map.of(

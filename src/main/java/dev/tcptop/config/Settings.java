@@ -67,9 +67,13 @@ public final class Settings {
     throw new BadSettingException(option, "one of " + takes, text);
   }
 
-  /** Whether a flag is set, in the words that SmallRye Config takes for yes. */
-  public static boolean flag(String text) {
-    return text.strip().toLowerCase(Locale.ROOT).matches("true|1|yes|y|on");
+  /** Whether a flag is set. */
+  public static boolean flag(String option, String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "y", "on", "1" -> true;
+      case "false", "no", "n", "off", "0" -> false;
+      default -> throw new BadSettingException(option, "true or false", text);
+    };
   }
 
   static Listen listen(String option, String text) {
@@ -144,6 +148,46 @@ public final class Settings {
     @Override
     public Listen convert(String text) {
       return listen("listen", text);
+    }
+  }
+
+  /** For {@link TcptopConfig#insecure}. */
+  public static final class InsecureConverter implements Converter<Boolean> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Boolean convert(String text) {
+      return flag("insecure", text);
+    }
+  }
+
+  /** For {@link TcptopConfig#noStdout}. */
+  public static final class NoStdoutConverter implements Converter<Boolean> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Boolean convert(String text) {
+      return flag("no-stdout", text);
+    }
+  }
+
+  /** For {@link TcptopConfig#once}. */
+  public static final class OnceConverter implements Converter<Boolean> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Boolean convert(String text) {
+      return flag("once", text);
+    }
+  }
+
+  /** For {@link TcptopConfig#debug}. */
+  public static final class DebugConverter implements Converter<Boolean> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Boolean convert(String text) {
+      return flag("debug", text);
     }
   }
 }

@@ -40,14 +40,17 @@ public interface TcptopConfig {
 
   /** Whether anyone who reaches another address than loopback may ask. */
   @WithDefault("false")
+  @WithConverter(Settings.InsecureConverter.class)
   boolean insecure();
 
   /** Whether stdout stays empty. */
   @WithDefault("false")
+  @WithConverter(Settings.NoStdoutConverter.class)
   boolean noStdout();
 
   /** Whether one interval's table is all: no HTTP then. */
   @WithDefault("false")
+  @WithConverter(Settings.OnceConverter.class)
   boolean once();
 
   /** What snapshots call this machine; the host's name unless set. */
@@ -55,6 +58,7 @@ public interface TcptopConfig {
 
   /** Whether errors come with their stack trace. */
   @WithDefault("false")
+  @WithConverter(Settings.DebugConverter.class)
   boolean debug();
 
   /** How byte counts are written. */

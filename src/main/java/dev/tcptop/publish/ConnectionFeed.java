@@ -52,7 +52,7 @@ public class ConnectionFeed {
 
   // of the owner's thread
   private @Nullable ConnectionTable table;
-  private @Nullable Frame lastFrame;
+  private Frame lastFrame = Frame.NONE;
   private @Nullable Snapshot snapshot;
   private Losses lostAtSnapshot = Losses.NONE;
   private Losses lost = Losses.NONE;
@@ -72,8 +72,8 @@ public class ConnectionFeed {
     this.collector = collector;
   }
 
-  /** The first frame, before anyone can listen. A collector that can't be opened ends the start. */
-  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+  /** The first frame, before the port is open. A collector that can't be opened ends the start. */
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE + 1) StartupEvent event) {
     onOwner(this::advance).toCompletableFuture().join();
   }
 
@@ -158,12 +158,8 @@ public class ConnectionFeed {
 
   private Snapshot takeSnapshot() {
     Snapshot taken = snapshot;
-    Frame frame = lastFrame;
-    if (frame == null) {
-      throw new IllegalStateException("no frame yet");
-    }
     if (taken == null) {
-      taken = new Snapshot(frame, table().all(), lost.since(lostAtSnapshot));
+      taken = new Snapshot(lastFrame, table().all(), lost.since(lostAtSnapshot));
       lostAtSnapshot = lost;
       snapshot = taken;
     }

@@ -7,7 +7,7 @@ import dev.tcptop.table.Frame;
  * the table's thread: an implementation hands the work on and returns at once.
  */
 public interface FrameListener {
-  /** Called once, first. */
+  /** Called once, first. Before the first tick there is nothing. */
   void begin(Snapshot present);
 
   void next(Frame frame);

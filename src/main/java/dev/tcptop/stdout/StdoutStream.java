@@ -57,8 +57,8 @@ public class StdoutStream implements FrameListener {
     this.config = config;
   }
 
-  /** After the feed's first frame, before the port is open. */
-  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE + 1) StartupEvent event) {
+  /** Before the feed's first frame, which holds all that there is and tells what is new. */
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
     Observation observation = feed.observation();
     if (observation.udp() == null) {
       System.err.println("tcptop: UDP is not observed: " + observation.udpMissing());
@@ -80,12 +80,7 @@ public class StdoutStream implements FrameListener {
   }
 
   @Override
-  public void begin(Snapshot present) {
-    // The first frame holds all that there is, and tells what is new.
-    if (!config.once()) {
-      next(present.frame());
-    }
-  }
+  public void begin(Snapshot present) {}
 
   @Override
   public synchronized void next(Frame frame) {
@@ -114,6 +109,9 @@ public class StdoutStream implements FrameListener {
           System.err.println("tcptop: stdout is too slow: " + batch.missed + " lines are left out");
         }
         if (config.once()) {
+          if (batch.frame == null || batch.frame.number() == 1) {
+            continue; // the interval begins
+          }
           Snapshot snapshot = feed.snapshot().toCompletableFuture().join();
           writeTable(format, lines, snapshot);
           Quarkus.asyncExit(0);

@@ -32,6 +32,20 @@ public record Frame(
     List<Connection> closed,
     Losses lost) {
 
+  /** What was before the first tick. */
+  public static final Frame NONE =
+      new Frame(
+          0,
+          0,
+          Instant.EPOCH,
+          0,
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          Losses.NONE);
+
   /**
    * A connection that began and ended within one interval.
    *

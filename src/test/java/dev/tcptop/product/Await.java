@@ -1,0 +1,32 @@
+package dev.tcptop.product;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/** Waits for conditions, never for time. */
+final class Await {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private Await() {}
+
+  /** What the probe gives once it gives something. */
+  static <T> T until(Supplier<String> what, Callable<Optional<T>> probe) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Optional<T> found = probe.call();
+      if (found.isPresent()) {
+        return found.get();
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what.get());
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  static void untilTrue(String what, Callable<Boolean> condition) throws Exception {
+    until(() -> what, () -> condition.call() ? Optional.of(true) : Optional.empty());
+  }
+}

@@ -1,0 +1,162 @@
+package dev.tcptop.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tcptop.product.Subscriber.Event;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Subscribers that do not read. */
+class SlowSubscriberIT {
+  private static final int PAIRS = 120;
+
+  private final List<TcpPair> pairs = new ArrayList<>();
+  private Product product;
+
+  @BeforeEach
+  void start() throws Exception {
+    Needs.rootAnd("env", "curl");
+    product = Launch.listening("--interval", "100ms", "--no-stdout").checkingJni().startAndWait();
+    for (int i = 0; i < PAIRS; i++) {
+      pairs.add(TcpPair.open());
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (TcpPair pair : pairs) {
+      pair.close();
+    }
+    if (product != null) {
+      product.close();
+    }
+  }
+
+  @Test
+  void oneThatStallsHoldsUpNobodyAndGetsEveryCloseLater() throws Exception {
+    try (Socket stalled = subscribe();
+        Subscriber healthy = Subscriber.sse(product)) {
+      awaitStall(stalled);
+
+      int before = healthy.events().size();
+      TcpPair brief = pairs.get(0);
+      int port = brief.clientPort();
+      int remotePort = brief.serverPort();
+      brief.close();
+      for (int i = 0; i < 20; i++) {
+        chatter();
+        healthy.awaitTicks(1);
+      }
+      assertThat(healthy.events().stream().skip(before).filter(e -> e.is("tick")))
+          .allSatisfy(tick -> assertThat(delay(tick)).isLessThan(Duration.ofSeconds(5)));
+      assertThat(healthy.events(e -> e.is("close") && e.isOf(port, remotePort))).hasSize(1);
+
+      assertThat(closesUntilTick(stalled, Instant.now(), port, remotePort)).isEqualTo(1);
+    }
+  }
+
+  private static Duration delay(Event tick) {
+    return Duration.between(Instant.parse(tick.data().path("time").asText()), tick.arrived());
+  }
+
+  private Socket subscribe() throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    socket.setSoTimeout((int) Await.PATIENCE.toMillis());
+    socket.connect(new InetSocketAddress("127.0.0.1", product.uri("/").getPort()));
+    socket
+        .getOutputStream()
+        .write(
+            """
+            GET /api/v1/events HTTP/1.1\r
+            Host: localhost\r
+            Accept: application/x-ndjson\r
+            \r
+            """
+                .getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  /** Makes events until the kernel holds all that it holds for a socket that is not read. */
+  private void awaitStall(Socket socket) throws Exception {
+    long[] last = {0, System.nanoTime()};
+    Await.untilTrue(
+        "the stalled subscriber's queue is full",
+        () -> {
+          chatter();
+          long queued = queuedFor(socket);
+          if (queued != last[0]) {
+            last[0] = queued;
+            last[1] = System.nanoTime();
+          }
+          return queued > 0 && System.nanoTime() - last[1] > Duration.ofSeconds(2).toNanos();
+        });
+  }
+
+  /** What the product's kernel side has not been able to hand over, from /proc/net/tcp. */
+  private long queuedFor(Socket socket) throws IOException {
+    String ends =
+        String.format(
+            Locale.ROOT, ":%04X 0100007F:%04X ", product.uri("/").getPort(), socket.getLocalPort());
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      try (Stream<String> lines = Files.lines(Path.of(table))) {
+        var queue =
+            lines
+                .map(line -> line.replace("0000000000000000FFFF0000", ""))
+                .filter(line -> line.contains(ends))
+                .map(line -> line.strip().split("\\s+")[4])
+                .mapToLong(queues -> Long.parseLong(queues.split(":", 2)[0], 16))
+                .findFirst();
+        if (queue.isPresent()) {
+          return queue.getAsLong();
+        }
+      }
+    }
+    return 0;
+  }
+
+  private void chatter() throws IOException {
+    for (TcpPair pair : pairs.subList(1, PAIRS)) {
+      pair.send(1);
+    }
+  }
+
+  /** Reads the stream up to a tick of a later time. */
+  private static int closesUntilTick(Socket socket, Instant time, int localPort, int remotePort)
+      throws IOException {
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    int closes = 0;
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (!line.startsWith("{")) {
+        continue;
+      }
+      var event = Product.JSON.readTree(line);
+      String name = event.path("event").asText();
+      if (name.equals("close")
+          && event.path("localPort").asInt() == localPort
+          && event.path("remotePort").asInt() == remotePort) {
+        closes++;
+      }
+      if (name.equals("tick") && Instant.parse(event.path("time").asText()).isAfter(time)) {
+        return closes;
+      }
+    }
+    throw new AssertionError("the stalled subscriber was cut off");
+  }
+}

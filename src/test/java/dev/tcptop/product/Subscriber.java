@@ -1,0 +1,130 @@
+package dev.tcptop.product;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+
+/** A curl that reads the event stream. */
+final class Subscriber implements AutoCloseable {
+  private final Process curl;
+  private final boolean ndjson;
+  private final List<Event> events = new CopyOnWriteArrayList<>();
+  private volatile String broken = "";
+
+  /**
+   * An event.
+   *
+   * @param id empty: it has none
+   * @param arrived when it was read
+   */
+  record Event(String id, String name, JsonNode data, Instant arrived) {
+    boolean isOf(int localPort, int remotePort) {
+      return data.path("localPort").asInt() == localPort
+          && data.path("remotePort").asInt() == remotePort;
+    }
+
+    boolean is(String wanted) {
+      return name.equals(wanted);
+    }
+  }
+
+  private Subscriber(Product product, String mediaType) throws IOException {
+    ndjson = mediaType.equals("application/x-ndjson");
+    curl =
+        new ProcessBuilder(
+                "curl",
+                "--silent",
+                "--show-error",
+                "--fail",
+                "--no-buffer",
+                "--header",
+                "Accept: " + mediaType,
+                product.uri("/api/v1/events").toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    Thread reader = new Thread(this::read, "subscriber");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  static Subscriber sse(Product product) throws IOException {
+    return new Subscriber(product, "text/event-stream");
+  }
+
+  static Subscriber ndjson(Product product) throws IOException {
+    return new Subscriber(product, "application/x-ndjson");
+  }
+
+  private void read() {
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(curl.getInputStream(), StandardCharsets.UTF_8))) {
+      String id = "";
+      String name = "";
+      String data = "";
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (ndjson) {
+          JsonNode json = Product.JSON.readTree(line);
+          String event = ((ObjectNode) json).remove("event").asText();
+          events.add(new Event("", event, json, Instant.now()));
+        } else if (line.startsWith("id: ")) {
+          id = line.substring(4);
+        } else if (line.startsWith("event: ")) {
+          name = line.substring(7);
+        } else if (line.startsWith("data: ")) {
+          data = line.substring(6);
+        } else if (line.isEmpty()) {
+          events.add(new Event(id, name, Product.JSON.readTree(data), Instant.now()));
+          id = "";
+          name = "";
+          data = "";
+        } else {
+          throw new IOException("not a line of an event stream: " + line);
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      broken = e.toString();
+    }
+  }
+
+  /** All so far. */
+  List<Event> events() {
+    if (!broken.isEmpty() && curl.isAlive()) {
+      throw new AssertionError("the stream can't be read: " + broken);
+    }
+    return events;
+  }
+
+  List<Event> events(Predicate<Event> wanted) {
+    return events().stream().filter(wanted).toList();
+  }
+
+  /** The first that is as wanted, once there is one. */
+  Event await(String what, Predicate<Event> wanted) throws Exception {
+    return Await.until(() -> what, () -> events().stream().filter(wanted).findFirst());
+  }
+
+  /** Waits for a number of further ticks. */
+  void awaitTicks(int number) throws Exception {
+    int before = events(event -> event.is("tick")).size();
+    Await.untilTrue(
+        number + " ticks more", () -> events(event -> event.is("tick")).size() >= before + number);
+  }
+
+  /** Waits until curl ends by itself, as it does when the stream ends. */
+  int awaitEnd() throws Exception {
+    Await.untilTrue("curl ends", () -> !curl.isAlive());
+    return curl.exitValue();
+  }
+
+  @Override
+  public void close() {
+    curl.destroyForcibly();
+  }
+}
