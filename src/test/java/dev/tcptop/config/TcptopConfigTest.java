@@ -105,7 +105,7 @@ class TcptopConfigTest {
     "TRUE, false",
     "yes, false",
     "on, false",
-    "t, true",
+    "no, true",
     "y, false"
   })
   void thereIsNoHttpForOneTable(String once, String http) {
