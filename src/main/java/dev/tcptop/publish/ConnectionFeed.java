@@ -8,6 +8,7 @@ import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -77,7 +78,8 @@ public class ConnectionFeed {
     onOwner(this::advance).toCompletableFuture().join();
   }
 
-  void stop(@Observes ShutdownEvent event) {
+  /** Listeners end first, while their connections are still open. */
+  void endListeners(@Observes ShutdownDelayInitiatedEvent event) {
     onOwner(
             () -> {
               frames.onComplete();
@@ -85,6 +87,9 @@ public class ConnectionFeed {
             })
         .toCompletableFuture()
         .join();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
     owner.shutdown();
   }
 
