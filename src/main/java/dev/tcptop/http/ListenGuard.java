@@ -27,7 +27,7 @@ public class ListenGuard {
     this.listen = new Listen(host, port);
   }
 
-  void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
+  void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 3) StartupEvent event) {
     if (!listen.isLoopback() && !config.insecure()) {
       throw new BadSettingException(
           "listen",

@@ -74,7 +74,7 @@ public class ConnectionFeed {
   }
 
   /** The first frame, before the port is open. A collector that can't be opened ends the start. */
-  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE + 1) StartupEvent event) {
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
     onOwner(this::advance).toCompletableFuture().join();
   }
 

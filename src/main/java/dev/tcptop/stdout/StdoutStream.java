@@ -57,8 +57,11 @@ public class StdoutStream implements FrameListener {
     this.config = config;
   }
 
-  /** Before the feed's first frame, which holds all that there is and tells what is new. */
-  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+  /**
+   * Before the scheduler and the feed's first frame, which holds all that there is and tells what
+   * is new.
+   */
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event) {
     Observation observation = feed.observation();
     if (observation.udp() == null) {
       System.err.println("tcptop: UDP is not observed: " + observation.udpMissing());

@@ -48,6 +48,14 @@ final class Product implements AutoCloseable {
     return Files.readString(stdout);
   }
 
+  private String stdoutOrNot() {
+    try {
+      return stdout();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
   String stderr() throws IOException {
     return Files.readString(stderr);
   }
@@ -151,7 +159,7 @@ final class Product implements AutoCloseable {
   /** The first of them that is as wanted, once there is one. */
   Line awaitLine(int localPort, int remotePort, Predicate<Line> wanted) throws Exception {
     return Await.until(
-        () -> "a line " + localPort + " → " + remotePort + " as wanted",
+        () -> "a line " + localPort + " → " + remotePort + " as wanted; stdout: " + stdoutOrNot(),
         () -> lines(localPort, remotePort).stream().filter(wanted).findFirst());
   }
 
