@@ -232,7 +232,9 @@ class EventsIT {
     try (Product ending = Launch.listening("--no-stdout").startAndWait();
         Subscriber subscriber = Subscriber.sse(ending)) {
       subscriber.awaitTicks(1);
-      assertThat(ending.end("TERM").status()).isZero();
+      Ended ended = ending.end("TERM");
+      assertThat(ended.status()).isZero();
+      assertThat(ended.stderr()).isEmpty();
       assertThat(subscriber.awaitEnd()).as("curl's status").isZero();
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tcptop.collect.Collector.Depth;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
+import dev.tcptop.model.Connection;
 import dev.tcptop.table.Frame;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -63,13 +64,15 @@ class LossKernelIT {
         socket.close();
       }
       Frame frame = watch.tickWithSweep();
-      long closed =
+      List<Connection> closed =
           frame.closed().stream()
               .filter(c -> c.remote().port() == port || c.local().port() == port)
-              .count();
-      assertThat(closed).as("each close is there, seen or found").isEqualTo(100);
-      long found = frame.closed().stream().filter(c -> c.closeReason() == null).count();
-      assertThat(frame.lost().closes()).isEqualTo(found).isPositive();
+              .toList();
+      assertThat(closed).as("each close is there, recorded or found").hasSize(100);
+      long found = closed.stream().filter(c -> c.closeReason() == null).count();
+      assertThat(found).isPositive();
+      // Other connections of the machine may have been lost beside them.
+      assertThat(frame.lost().closes()).isGreaterThanOrEqualTo(found);
       assertThat(frame.complete()).isFalse();
       watch.tick();
       assertThat(watch.open(c -> c.remote().port() == port)).isEmpty();
