@@ -55,6 +55,12 @@ final class Launch {
     return with("TCPTOP_JAVA_OPTS", "-Xcheck:jni");
   }
 
+  /** As root of a user namespace of its own, which is nobody outside. */
+  Launch asRootOfAnotherUserNamespace() {
+    before.addAll(List.of("unshare", "--user", "--map-root-user"));
+    return this;
+  }
+
   /** As a user of no rights with these capabilities alone, such as {@code bpf}. */
   Launch asNobodyWith(String... capabilities) throws Exception {
     StringBuilder granted = new StringBuilder("-all");

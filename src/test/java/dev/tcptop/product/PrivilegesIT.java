@@ -38,6 +38,15 @@ class PrivilegesIT {
   }
 
   @Test
+  void rootOfAnotherUserNamespaceIsNotRoot() throws Exception {
+    Ended ended = Launch.listening().asRootOfAnotherUserNamespace().run();
+    assertThat(ended.stderr())
+        .isEqualTo("error: tcptop requires root privileges. Run with sudo.\n");
+    assertThat(ended.stdout()).isEmpty();
+    assertThat(ended.status()).isEqualTo(77);
+  }
+
+  @Test
   void itRunsAsThatUser() throws Exception {
     assertThat(
             java.nio.file.Files.getAttribute(

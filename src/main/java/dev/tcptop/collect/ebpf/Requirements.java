@@ -25,6 +25,20 @@ public final class Requirements {
 
   /** Whether this process may load and attach the program. */
   public static boolean privileged() {
+    return inInitialUserNamespace() && hasCapabilities();
+  }
+
+  /** In another user namespace capabilities are worth nothing to the BPF system call. */
+  private static boolean inInitialUserNamespace() {
+    Path map = Path.of("/proc/self/uid_map"); // missing: the kernel has no user namespaces
+    try {
+      return !Files.exists(map) || Files.readString(map).strip().matches("0\\s+0\\s+4294967295");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean hasCapabilities() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
       String effective =
           lines
