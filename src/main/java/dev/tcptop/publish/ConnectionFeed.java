@@ -57,6 +57,7 @@ public class ConnectionFeed {
   private @Nullable Snapshot snapshot;
   private Losses lostAtSnapshot = Losses.NONE;
   private Losses lost = Losses.NONE;
+  private boolean lostCloses;
 
   private volatile @Nullable Progress progress;
 
@@ -124,11 +125,14 @@ public class ConnectionFeed {
   private @Nullable Frame advance() {
     ConnectionTable connections = table();
     Sample sample = sample(Collector.Depth.CHANGED);
-    boolean swept = sample.lost().since(lost).hidesCloses();
+    // A close that was lost while a walk went on hides from that tick's sweep: the next one finds
+    // it.
+    boolean swept = lostCloses || sample.lost().since(lost).hidesCloses();
     if (swept) {
       sample = sample(Collector.Depth.REST);
     }
     Frame frame = connections.tick(sample, swept);
+    lostCloses = sample.lost().since(lost).hidesCloses();
     lost = sample.lost();
     snapshot = null;
     progress = new Progress(System.nanoTime(), sample, connections.size());
