@@ -100,6 +100,8 @@ test  | wrk                 | makes load                          | wrk         
 test  | iperf3              | makes load                          | iperf3          | iperf3
 test  | curl                | makes requests                      | curl            | curl
 test  | ip                  | makes network namespaces            | iproute2        | iproute
+test  | nft                 | drops packets                       | nftables        | nftables
+test  | liburing.h          | sends through io_uring              | liburing-dev    | liburing-devel
 test  | ss                  | says what the kernel has            | iproute2        | iproute
 test  | ps                  | looks at processes                  | procps          | procps-ng
 test  | setpriv             | takes privileges away               | util-linux      | util-linux
@@ -253,7 +255,7 @@ toolchain_maven() { # HOME ARGUMENT...
 toolchain_give_back() { # HOME
     local output
     ((EUID == 0)) && [[ ! -O $1/pom.xml ]] || return 0
-    for output in "$1/target" "$1/bpf/.output" "$1/native/.output"; do
+    for output in "$1/target" "$1/bpf/.output" "$1/native/.output" "$1/src/test/c/.output"; do
         [[ ! -e $output ]] || chown -R --reference="$1/pom.xml" "$output"
     done
 }

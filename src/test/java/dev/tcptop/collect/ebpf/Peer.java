@@ -38,9 +38,13 @@ final class Peer implements AutoCloseable {
     this.answers = process.inputReader(UTF_8);
   }
 
-  /** Starts one, behind a command such as {@code ip netns exec NAME}, or behind none. */
-  static Peer start(String... behind) {
-    List<String> command = new ArrayList<>(List.of(behind));
+  static Peer start() {
+    return start(List.of());
+  }
+
+  /** Starts one, behind a command such as {@code ip netns exec NAME}. */
+  static Peer start(List<String> behind) {
+    List<String> command = new ArrayList<>(behind);
     command.addAll(
         List.of(
             ProcessHandle.current().info().command().orElse("java"),

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -96,6 +97,20 @@ final class Watch implements AutoCloseable {
   /** The last view of all connections that were ever seen and that match. */
   List<Connection> seen(Predicate<Connection> wanted) {
     return seen.values().stream().filter(wanted).toList();
+  }
+
+  /** Whether the collector sees who accepts a connection as it happens. */
+  boolean seesAccepts() {
+    return collector.observation().accepts().startsWith("fexit");
+  }
+
+  /** Ticks until this is so, or for as long as a test is patient. */
+  void awaitTicks(BooleanSupplier done) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    do {
+      tick();
+      pause();
+    } while (!done.getAsBoolean() && System.nanoTime() < deadline);
   }
 
   /** Ticks until exactly one connection matches, and returns it. */

@@ -1,0 +1,74 @@
+package dev.tcptop.collect.ebpf;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A network namespace of a test's own, with its loopback up; removed when it is closed. */
+final class Netns implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final String name;
+  private final long inode;
+
+  private Netns(String name, long inode) {
+    this.name = name;
+    this.inode = inode;
+  }
+
+  static Netns create() {
+    String name = "tcptop-it-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
+    command("ip", "netns", "add", name);
+    try {
+      command("ip", "-n", name, "link", "set", "lo", "up");
+      // The file is a mount of the namespace, so its inode is the namespace's number.
+      Path file = Path.of("/run/netns", name);
+      return new Netns(name, ((Number) Files.getAttribute(file, "unix:ino")).longValue());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The number that {@code Connection.netns} has for a connection of this namespace. */
+  long inode() {
+    return inode;
+  }
+
+  /** What makes a command run in here, to be put before it. */
+  List<String> behind() {
+    return List.of("ip", "netns", "exec", name);
+  }
+
+  /** Runs a command in here, {@code nft} or {@code sysctl} say, and returns its output. */
+  String run(String... words) {
+    List<String> all = new ArrayList<>(behind());
+    all.addAll(List.of(words));
+    return command(all.toArray(String[]::new));
+  }
+
+  private static String command(String... words) {
+    try {
+      Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      assertThat(process.waitFor()).as("%s: %s", String.join(" ", words), output).isZero();
+      return output;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    command("ip", "netns", "delete", name);
+  }
+}
