@@ -88,8 +88,38 @@ struct sock {
 	socket_lock_t sk_lock;
 	__u16 sk_protocol;
 	int sk_err;
+	unsigned char sk_kern_sock : 1;
 	kuid_t sk_uid;
 	struct socket *sk_socket;
+};
+
+struct net_device {
+	int ifindex;
+};
+
+struct dst_entry {
+	struct net_device *dev;
+};
+
+struct sk_buff {
+	struct sock *sk;
+	unsigned long _skb_refdst;
+	unsigned int len;
+	int skb_iif;
+	__be16 protocol;
+	__u16 transport_header;
+	__u16 network_header;
+	unsigned int end;
+	unsigned char *head;
+};
+
+struct skb_shared_info {
+	unsigned short gso_size;
+};
+
+/* From Linux 6.10 on what inet_csk_accept() takes. */
+struct proto_accept_arg {
+	int flags;
 };
 
 struct inet_sock {

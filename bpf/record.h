@@ -20,7 +20,7 @@ enum direction {
 /* How the owner was learnt, weakest first: a weaker one never replaces a stronger one. */
 enum pid_source {
 	SOURCE_NONE,
-	SOURCE_LISTENER, /* inherited: whoever called listen() */
+	SOURCE_LISTENER, /* whoever called listen(), inherited; of UDP, whoever made the socket */
 	SOURCE_FD,	 /* a process that holds a descriptor of the socket */
 	SOURCE_CLOSE,	 /* whoever closed it or shut it down */
 	SOURCE_SEND,	 /* whoever sent the flow's first datagram */
@@ -116,19 +116,22 @@ struct control {
 	__u64 next_id;
 	__u64 now_ns;
 	__u64 idle_ns;
-	__u64 guesses; /* times that an owner was missing or only guessed: a reason to look */
+	__u64 guesses;	   /* times that an owner was missing or in doubt: a reason to search */
+	__u64 searched_ns; /* when the last search for owners began that has ended */
 	struct losses lost;
 	__u32 capacity; /* records that the samples array holds */
 	__u32 sampled;	/* records written by the walks since user space set it to 0 */
 	__u32 left;	/* changed sockets and flows that found the array full */
 	__u32 tick;	/* a socket or flow is reported at most once a tick */
 	__u32 sweep;	/* 1: report everything, changed or not */
+	__u32 search;	/* counts the searches for owners, from 1 */
 	__u32 ready;	/* 0 until the start-up scans ended: what they find is older than tcptop */
+	__u32 unused;
 };
 
 _Static_assert(sizeof(struct record) == 160, "a record has no hidden padding");
 _Static_assert(sizeof(struct flow_key) == 48, "a flow's key has no hidden padding");
 _Static_assert(sizeof(struct flow) == 104, "a flow has no hidden padding");
-_Static_assert(sizeof(struct control) == 88, "the control block has no hidden padding");
+_Static_assert(sizeof(struct control) == 104, "the control block has no hidden padding");
 
 #endif

@@ -6,7 +6,7 @@
 #ifndef TCPTOP_SAMPLE_H
 #define TCPTOP_SAMPLE_H
 
-#include "connection.h"
+#include "lifecycle.h"
 
 /*
  * The next free record, or NULL where the array is full: then control.left tells user space to take
@@ -44,6 +44,7 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	tcp = bpf_skc_to_tcp_sock(sk);
 	if (!tcp)
 		return 0;
+	settle_owner(tag);
 	in = tcp->segs_in;
 	out = tcp->segs_out;
 	state = sk->__sk_common.skc_state;
@@ -56,7 +57,8 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 		return 0;
 	fill(r, sk, tcp, tag);
 	r->id = id;
-	if (is_guess(&tag->owner))
+	/* One that accepts may hand it to a child at once: one search sees to that. */
+	if (is_guess(&tag->owner) || (!tag->seen_state && tag->owner.source == SOURCE_ACCEPT))
 		control.guesses++;
 	tag->seen_tick = control.tick;
 	tag->seen_segs_in = in;
@@ -64,6 +66,25 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	tag->seen_state = state;
 	tag->seen_pid = r->pid;
 	tag->seen_source = r->pid_source;
+	return 0;
+}
+
+/* Closing records that wait for their owner: it was found, or a search did not find it. */
+SEC("iter/bpf_sk_storage_map")
+int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+	struct sock *sk = ctx->sk;
+	struct record *end = ctx->value;
+	struct tag *tag;
+
+	if (!sk || !end || !end->id)
+		return 0;
+	tag = tag_of(sk, 0);
+	if (!tag)
+		return 0;
+	settle_owner(tag);
+	if (!is_guess(&tag->owner) || end->seen_ns < control.searched_ns || control.sweep)
+		deliver(end, &tag->owner);
 	return 0;
 }
 
@@ -108,7 +129,7 @@ int sample_flows(struct bpf_iter__bpf_map_elem *ctx)
 	r->pid_source = flow->owner.source;
 	r->flags = idle ? RECORD_IDLE : 0;
 	__builtin_memcpy(r->process, flow->owner.process, sizeof(r->process));
-	if (!r->pid)
+	if (is_guess(&flow->owner))
 		control.guesses++;
 	flow->seen_tick = control.tick;
 	flow->seen_packets = packets;

@@ -57,10 +57,12 @@ int scan_files(struct bpf_iter__task_file *ctx)
 		tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
 	else
 		return 0;
-	if (!tag || (sk->__sk_common.skc_state == TCP_LISTEN && tag->owner.pid))
-		return 0; /* many may hold a listener: whoever called listen() stays */
-	if (is_guess(&tag->owner) || tag->owner.source == SOURCE_FD)
-		own(&tag->owner, task, SOURCE_FD);
+	if (!tag)
+		return 0;
+	if (sk->__sk_common.skc_state != TCP_LISTEN)
+		found_holder(tag, task);
+	else if (!tag->owner.pid) /* many may hold a listener: whoever called listen() stays */
+		own(&tag->owner, task, SOURCE_LISTENER);
 	return 0;
 }
 
