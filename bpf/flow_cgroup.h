@@ -10,6 +10,15 @@
 
 #include "flow.h"
 
+#define MAX_EXTENSIONS 8
+
+/* Of an IPv6 header's next_header. */
+enum {
+	NEXT_HOP_BY_HOP = 0,
+	NEXT_ROUTING = 43,
+	NEXT_DESTINATION = 60,
+};
+
 static __always_inline struct tag *udp_tag(struct bpf_sock *sk)
 {
 	struct tag *tag = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
@@ -32,8 +41,33 @@ static __always_inline const struct sock *kernel_sock(struct tag *tag, struct bp
 	return kernel;
 }
 
+/* An IPv6 extension header: length is in 8 bytes, the first 8 not counted. */
+struct extension {
+	__u8 next_header;
+	__u8 length;
+};
+
+/* The offset of the UDP header after an IPv6 header and its extensions; 0: there is none. */
+static __always_inline int after_extensions(struct __sk_buff *skb, __u8 next_header)
+{
+	int at = sizeof(struct ipv6_udp);
+
+	for (int i = 0; i < MAX_EXTENSIONS && next_header != IPPROTO_UDP; i++) {
+		struct extension e;
+
+		if ((next_header != NEXT_HOP_BY_HOP && next_header != NEXT_ROUTING &&
+		     next_header != NEXT_DESTINATION) ||
+		    bpf_skb_load_bytes(skb, at, &e, sizeof(e)))
+			return 0;
+		next_header = e.next_header;
+		at += (e.length + 1) * 8;
+	}
+	return next_header == IPPROTO_UDP ? at : 0;
+}
+
 /* Fills in the addresses, and returns the offset of the UDP header; 0: this is not plain UDP. */
-static __always_inline int set_addresses(struct datagrams *d, struct __sk_buff *skb)
+static __always_inline int set_addresses(struct datagrams *d, struct __sk_buff *skb,
+					 const struct bpf_sock *sk)
 {
 	if (skb->protocol == bpf_htons(ETH_P_IP)) {
 		struct ipv4_udp ip;
@@ -46,12 +80,12 @@ static __always_inline int set_addresses(struct datagrams *d, struct __sk_buff *
 	if (skb->protocol == bpf_htons(ETH_P_IPV6)) {
 		struct ipv6_udp ip;
 
-		if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)) || ip.next_header != IPPROTO_UDP)
+		if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)))
 			return 0;
 		set_ipv6(d, &ip);
-		if (needs_scope(&d->key))
-			d->key.scope = skb->ifindex;
-		return sizeof(ip);
+		if (needs_scope(&d->key)) /* within the machine a packet's interface is lo */
+			d->key.scope = sk->bound_dev_if ? sk->bound_dev_if : skb->ifindex;
+		return after_extensions(skb, ip.next_header);
 	}
 	return 0;
 }
@@ -74,7 +108,7 @@ static __always_inline int observe(struct __sk_buff *skb, int outbound)
 		return 1;
 	if (!tag->read)
 		read_socket(tag, kernel_sock(tag, sk));
-	at = set_addresses(&d, skb);
+	at = set_addresses(&d, skb, sk);
 	if (!at || bpf_skb_load_bytes(skb, at, &udp, sizeof(udp))) {
 		__sync_fetch_and_add(&control.lost.datagrams, 1);
 		return 1;

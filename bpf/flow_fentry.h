@@ -71,9 +71,9 @@ static __always_inline int begin_send(struct sk_buff *skb, int ipv4)
 	set_headers(d, skb, ipv4);
 	if (needs_scope(&d->key)) {
 		/* The lowest bit tells whether the reference is counted. */
-		const struct dst_entry *route = (const void *)(skb->_skb_refdst & ~1ul);
+		const struct rt6_info *route = (const void *)(skb->_skb_refdst & ~1ul);
 
-		d->key.scope = BPF_CORE_READ(route, dev, ifindex);
+		d->key.scope = BPF_CORE_READ(route, rt6i_idev, dev, ifindex);
 	}
 	if (!tag->read)
 		read_socket(tag, sk);
@@ -133,8 +133,12 @@ int BPF_PROG(udp_receive, struct sock *sk, struct sk_buff *skb)
 	if (!tag)
 		return 0;
 	set_headers(&d, skb, skb->protocol == bpf_htons(ETH_P_IP));
-	if (needs_scope(&d.key))
-		d.key.scope = skb->skb_iif;
+	if (needs_scope(&d.key)) {
+		/* Not skb_iif: within the machine that is lo. */
+		const struct inet6_skb_parm *control_block = (const void *)&skb->cb;
+
+		d.key.scope = BPF_CORE_READ(control_block, iif);
+	}
 	if (!tag->read)
 		read_socket(tag, sk);
 	set_socket(&d, tag);

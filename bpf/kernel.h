@@ -97,15 +97,23 @@ struct net_device {
 	int ifindex;
 };
 
-struct dst_entry {
+struct inet6_dev {
 	struct net_device *dev;
+};
+
+struct rt6_info {
+	struct inet6_dev *rt6i_idev;
+};
+
+struct inet6_skb_parm {
+	int iif;
 };
 
 struct sk_buff {
 	struct sock *sk;
 	unsigned long _skb_refdst;
 	unsigned int len;
-	int skb_iif;
+	char cb[48];
 	__be16 protocol;
 	__u16 transport_header;
 	__u16 network_header;

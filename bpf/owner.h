@@ -40,11 +40,23 @@ static __always_inline int is_guess(const struct owner *owner)
 	return owner->source == SOURCE_NONE || owner->source == SOURCE_LISTENER;
 }
 
-/* The current process closes: it holds the socket, and if the owner is another, no longer that. */
+/*
+ * The current process closes: it holds the socket, and if the owner is another, no longer that. An
+ * owner that stays may have got a new name, by exec.
+ */
 static __always_inline void own_by_close(struct owner *owner)
 {
 	if (is_guess(owner) || owner->pid != bpf_get_current_pid_tgid() >> 32)
 		own_by_current(owner, SOURCE_CLOSE);
+	else
+		own_by_current(owner, owner->source);
+}
+
+static __always_inline int same_name(const struct owner *a, const struct owner *b)
+{
+	const __u64 *x = (const void *)a->process, *y = (const void *)b->process;
+
+	return x[0] == y[0] && x[1] == y[1];
 }
 
 /*
@@ -54,9 +66,12 @@ static __always_inline void own_by_close(struct owner *owner)
 static __always_inline void found_holder(struct tag *tag, struct task_struct *task)
 {
 	if (tag->owner.pid == (__u32)BPF_CORE_READ(task, tgid)) {
+		struct owner before = tag->owner;
+
+		own(&tag->owner, task, is_guess(&before) ? SOURCE_FD : before.source);
 		tag->owner_search = control.search;
-		if (is_guess(&tag->owner))
-			tag->owner.source = SOURCE_FD;
+		if (!same_name(&before, &tag->owner))
+			tag->seen_pid = 0; /* to be reported */
 	} else if (is_guess(&tag->owner)) {
 		own(&tag->owner, task, SOURCE_FD);
 		tag->owner_search = control.search;
