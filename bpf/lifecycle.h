@@ -64,6 +64,7 @@ static __always_inline void deliver(struct record *end, const struct owner *owne
 
 	if (!id)
 		return;
+	__sync_fetch_and_sub(&control.waiting, 1);
 	r = bpf_ringbuf_reserve(&closes, sizeof(*r), 0);
 	if (!r) {
 		__sync_fetch_and_add(&control.lost.closes, 1);
@@ -77,7 +78,7 @@ static __always_inline void deliver(struct record *end, const struct owner *owne
 	bpf_ringbuf_submit(r, BPF_RB_NO_WAKEUP);
 }
 
-/* The process is done with a socket whose connection the peer had ended. */
+/* The process is done with a socket whose connection had ended before. */
 static __always_inline void let_go(struct sock *sk)
 {
 	struct record *end = bpf_sk_storage_get(&ends, sk, NULL, 0);
@@ -104,16 +105,16 @@ static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int fr
 	tag = control.ready && from != TCP_SYN_RECV ? connection(sk, tcp, from) : tag_of(sk, 0);
 	if (!tag || !tag->id)
 		return;
-	if (ended_by_task(sk, from, TCP_CLOSE))
-		own_by_close(&tag->owner);
 	id = tag->id;
-	if (is_guess(&tag->owner) && !dead) {
+	if (ended_by_task(sk, from, TCP_CLOSE)) {
+		own_by_close(&tag->owner);
+	} else if (!dead) {
 		r = bpf_sk_storage_get(&ends, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 		if (r) {
 			fill_closed(r, sk, tcp, tag, from);
+			__sync_fetch_and_add(&control.waiting, 1);
 			r->id = id;
 			tag->id = 0;
-			control.guesses++;
 			return;
 		}
 	}

@@ -52,8 +52,8 @@ struct {
 } sockets SEC(".maps");
 
 /*
- * The closing record of a connection that the peer ended, while its owner is only guessed and
- * whoever it is still has the socket: it waits here until that is known. id 0: it has left.
+ * The closing record of a connection that ended while a process still holds the socket: it waits
+ * here until it is known which one. id 0: it has left.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);

@@ -69,7 +69,7 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	return 0;
 }
 
-/* Closing records that wait for their owner: it was found, or a search did not find it. */
+/* Closing records that wait for their owner: a search has looked for it since. */
 SEC("iter/bpf_sk_storage_map")
 int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 {
@@ -83,7 +83,7 @@ int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 	if (!tag)
 		return 0;
 	settle_owner(tag);
-	if (!is_guess(&tag->owner) || end->seen_ns < control.searched_ns || control.sweep)
+	if (end->seen_ns < control.searched_ns || control.sweep)
 		deliver(end, &tag->owner);
 	return 0;
 }

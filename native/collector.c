@@ -371,15 +371,16 @@ static void end_idle_flows(struct collector *c)
 }
 
 /*
- * Searches where the owner of an active connection or flow is missing or in doubt. This costs by
- * the number of descriptors, so it gets a fiftieth of the time.
+ * Searches where the owner of an active connection or flow, or of one that ended, is in doubt. This
+ * costs by the number of descriptors, so it gets a fiftieth of the time.
  */
 static int find_owners(struct collector *c)
 {
 	uint64_t start = nanoseconds(CLOCK_MONOTONIC), end;
 	int e;
 
-	if (c->control->guesses == c->guesses || start < c->next_search_ns)
+	if ((c->control->guesses == c->guesses && !c->control->waiting) ||
+	    start < c->next_search_ns)
 		return 0;
 	c->guesses = c->control->guesses;
 	e = search_owners(c);
