@@ -60,7 +60,8 @@ static __always_inline void set_ipv6(struct datagrams *d, const struct ipv6_udp 
 
 static __always_inline int needs_scope(const struct flow_key *key)
 {
-	return key->family == AF_INET6 && is_link_local(((const __be32 *)key->remote_address)[0]);
+	return key->family == AF_INET6 && (is_link_local(*(const __be32 *)key->remote_address) ||
+					   is_link_local(*(const __be32 *)key->local_address));
 }
 
 static __always_inline void set_ports(struct datagrams *d, const struct udp *udp)
@@ -102,29 +103,55 @@ static __always_inline void own_flow(struct flow *flow, const struct datagrams *
 		flow->owner = *holder;
 }
 
-/* holder: the socket's owner, as far as it is known. */
-static __always_inline void account(const struct datagrams *d, const struct owner *holder)
+/* The flow, unless there is none or it has ended. One that was ending goes on. */
+static __always_inline struct flow *live_flow(const struct flow_key *key)
 {
-	struct flow *flow = bpf_map_lookup_elem(&flows, &d->key);
-	__u64 now = bpf_ktime_get_ns();
+	struct flow *flow = bpf_map_lookup_elem(&flows, key);
 
-	if (!flow) {
-		struct flow first = {.id = new_id(), .since_ns = now, .uid = d->uid};
+	if (flow && flow->phase != FLOW_LIVE &&
+	    __sync_val_compare_and_swap(&flow->phase, FLOW_ENDING, FLOW_LIVE) == FLOW_ENDED)
+		return NULL;
+	return flow;
+}
 
-		own_flow(&first, d, holder);
-		if (is_guess(&first.owner))
-			control.guesses++;
+/* The flow of this key, begun if need be: in the other turn where one that ended is in its place.
+ */
+static __always_inline struct flow *flow_of(struct datagrams *d, const struct owner *holder)
+{
+	struct flow *flow = live_flow(&d->key), first = {};
+
+	if (flow)
+		return flow;
+	d->key.turn = 1;
+	flow = live_flow(&d->key);
+	if (flow)
+		return flow;
+	first.id = new_id();
+	first.since_ns = first.last_ns = bpf_ktime_get_ns();
+	first.uid = d->uid;
+	own_flow(&first, d, holder);
+	if (is_guess(&first.owner))
+		control.guesses++;
+	for (int turn = 0; turn < 2 && !flow; turn++) {
+		d->key.turn = turn;
 		/* Another processor may have been first: then both find that one. */
 		bpf_map_update_elem(&flows, &d->key, &first, BPF_NOEXIST);
-		flow = bpf_map_lookup_elem(&flows, &d->key);
-		if (!flow) {
-			__sync_fetch_and_add(&control.lost.flows, d->count);
-			return;
-		}
-	} else {
-		own_flow(flow, d, holder);
+		flow = live_flow(&d->key);
 	}
-	flow->last_ns = now;
+	return flow;
+}
+
+/* holder: the socket's owner, as far as it is known. */
+static __always_inline void account(struct datagrams *d, const struct owner *holder)
+{
+	struct flow *flow = flow_of(d, holder);
+
+	if (!flow) {
+		__sync_fetch_and_add(&control.lost.flows, d->count);
+		return;
+	}
+	own_flow(flow, d, holder);
+	flow->last_ns = bpf_ktime_get_ns();
 	if (d->outbound) {
 		__sync_fetch_and_add(&flow->bytes_out, d->bytes);
 		__sync_fetch_and_add(&flow->packets_out, d->count);

@@ -8,7 +8,7 @@
 
 #include <bpf/bpf_endian.h>
 
-#include "flow.h"
+#include "flow_nat.h"
 
 #define MAX_EXTENSIONS 8
 
@@ -33,12 +33,8 @@ static __always_inline const struct sock *kernel_sock(struct tag *tag, struct bp
 {
 	volatile __u64 *memory = &tag->since_ns; /* of no other use in a UDP socket's tag */
 
-	const struct sock *kernel;
-
 	*memory = (__u64)sk;
-	kernel = (const struct sock *)*memory;
-	*memory = 0;
-	return kernel;
+	return (const struct sock *)*memory;
 }
 
 /* An IPv6 extension header: length is in 8 bytes, the first 8 not counted. */
@@ -115,6 +111,10 @@ static __always_inline int observe(struct __sk_buff *skb, int outbound)
 	}
 	set_socket(&d, tag);
 	set_ports(&d, &udp);
+	if (outbound) {
+		socket_remote(&d, skb, sk);
+		socket_local(&d, sk);
+	}
 	set_payload(&d, skb->len - at - sizeof(udp), skb->gso_size);
 	account(&d, &tag->owner);
 	return 1;

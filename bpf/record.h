@@ -31,8 +31,6 @@ enum pid_source {
 enum record_flag {
 	RECORD_PARTIAL = 1 << 0, /* older than tcptop */
 	RECORD_CLOSED = 1 << 1,	 /* the last record of this id */
-	RECORD_IDLE =
-		1 << 2, /* a flow without a datagram for idle_ns: between kernel and collector */
 };
 
 /* One connection or flow as it stands, or stood when it closed. */
@@ -84,7 +82,19 @@ struct flow_key {
 	__u16 local_port;
 	__u16 remote_port;
 	__u8 family;
-	__u8 unused[3];
+	__u8 turn; /* 0, or 1 where a flow begins before the one that ended has been removed */
+	__u8 unused[2];
+};
+
+/*
+ * A flow ends in two steps, since a datagram may come at any moment. First it is marked as ending,
+ * which a datagram undoes. Once nothing can be under way any more that had not seen the mark, it
+ * ends, and is never touched again.
+ */
+enum flow_phase {
+	FLOW_LIVE,
+	FLOW_ENDING,
+	FLOW_ENDED,
 };
 
 struct flow {
@@ -98,8 +108,9 @@ struct flow {
 	__u64 seen_packets; /* in and out, when last reported */
 	__u32 seen_pid;
 	__u32 seen_tick;
+	__u64 ending_ns; /* when it was marked as ending */
+	__u32 phase;	 /* enum flow_phase */
 	__u32 uid;
-	__u32 unused;
 	struct owner owner;
 };
 
@@ -131,7 +142,7 @@ struct control {
 
 _Static_assert(sizeof(struct record) == 160, "a record has no hidden padding");
 _Static_assert(sizeof(struct flow_key) == 48, "a flow's key has no hidden padding");
-_Static_assert(sizeof(struct flow) == 104, "a flow has no hidden padding");
+_Static_assert(sizeof(struct flow) == 112, "a flow has no hidden padding");
 _Static_assert(sizeof(struct control) == 104, "the control block has no hidden padding");
 
 #endif

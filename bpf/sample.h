@@ -88,21 +88,42 @@ int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 	return 0;
 }
 
+#define GRACE_NS 50000000 /* longer than any datagram's accounting takes */
+
+/* Moves an idle flow towards its end. 1: it has ended, and its counts are final. */
+static __always_inline int end_flow(struct flow *flow)
+{
+	__u64 last = flow->last_ns, idle = control.now_ns > last ? control.now_ns - last : 0;
+
+	if (flow->phase == FLOW_LIVE) {
+		if (idle >= control.idle_ns / 2) {
+			flow->ending_ns = control.now_ns;
+			__sync_val_compare_and_swap(&flow->phase, FLOW_LIVE, FLOW_ENDING);
+		}
+		return 0;
+	}
+	return idle >= control.idle_ns && control.now_ns - flow->ending_ns >= GRACE_NS &&
+	       __sync_val_compare_and_swap(&flow->phase, FLOW_ENDING, FLOW_ENDED) == FLOW_ENDING;
+}
+
 SEC("iter/bpf_map_elem")
 int sample_flows(struct bpf_iter__bpf_map_elem *ctx)
 {
 	const struct flow_key *key = ctx->key;
 	struct flow *flow = ctx->value;
 	struct record *r;
-	__u64 packets, last;
-	int idle;
+	__u64 packets;
+	int ended;
 
-	if (!key || !flow || flow->seen_tick == control.tick)
+	if (!key || !flow || flow->seen_tick == control.tick || flow->phase == FLOW_ENDED)
 		return 0;
+	if (control.sampled == control.capacity) {
+		control.left++;
+		return 0;
+	}
+	ended = end_flow(flow);
 	packets = flow->packets_in + flow->packets_out;
-	last = flow->last_ns;
-	idle = control.now_ns > last && control.now_ns - last >= control.idle_ns;
-	if (packets == flow->seen_packets && flow->owner.pid == flow->seen_pid && !idle &&
+	if (packets == flow->seen_packets && flow->owner.pid == flow->seen_pid && !ended &&
 	    !control.sweep)
 		return 0;
 	r = next_record();
@@ -111,7 +132,7 @@ int sample_flows(struct bpf_iter__bpf_map_elem *ctx)
 	__builtin_memset(r, 0, sizeof(*r));
 	r->id = flow->id;
 	r->since_ns = flow->since_ns;
-	r->seen_ns = last;
+	r->seen_ns = flow->last_ns;
 	r->bytes_in = flow->bytes_in;
 	r->bytes_out = flow->bytes_out;
 	r->packets_in = flow->packets_in;
@@ -127,7 +148,7 @@ int sample_flows(struct bpf_iter__bpf_map_elem *ctx)
 	r->protocol = IPPROTO_UDP;
 	r->family = key->family;
 	r->pid_source = flow->owner.source;
-	r->flags = idle ? RECORD_IDLE : 0;
+	r->flags = ended ? RECORD_CLOSED : 0;
 	__builtin_memcpy(r->process, flow->owner.process, sizeof(r->process));
 	if (is_guess(&flow->owner))
 		control.guesses++;

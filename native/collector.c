@@ -21,7 +21,7 @@ enum kind {
 	CGROUP, /* of UDP_CGROUP_SKB */
 };
 
-enum { SAMPLE_SOCKETS, SAMPLE_FLOWS, SAMPLE_ENDS, SCAN_TCP, SCAN_FILES, PROGRAMS = 18 };
+enum { SAMPLE_SOCKETS, SAMPLE_FLOWS, SAMPLE_ENDS, SCAN_TCP, SCAN_FILES, PROGRAMS = 20 };
 
 /* The kernel program's parts, in the order in which they are attached. */
 static const struct {
@@ -45,6 +45,8 @@ static const struct {
 	{"udp_egress", CGROUP},
 	{"udp_ingress", CGROUP},
 	{"udp_socket", CGROUP},
+	{"udp4_to", CGROUP},
+	{"udp6_to", CGROUP},
 	{"state_change", TRACEPOINT},
 	{"destroyed", TRACEPOINT},
 };
@@ -339,18 +341,15 @@ struct collector *collector_open(const void *object, size_t size, const struct s
 	return c;
 }
 
-/*
- * Ends the flows that the walk found idle. What the deletion returns is the final state: a datagram
- * after it begins a new flow.
- */
-static void end_idle_flows(struct collector *c)
+/* Removes the flows that the walk has ended. What ended is never touched again, but by its key. */
+static void remove_ended_flows(struct collector *c)
 {
 	for (uint32_t i = 0; i < c->header.samples; i++) {
-		struct record *r = &c->samples[i];
+		const struct record *r = &c->samples[i];
 		struct flow_key key = {};
 		struct flow flow;
 
-		if (!(r->flags & RECORD_IDLE))
+		if (!(r->flags & RECORD_CLOSED))
 			continue;
 		memcpy(key.local_address, r->local_address, 16);
 		memcpy(key.remote_address, r->remote_address, 16);
@@ -359,14 +358,9 @@ static void end_idle_flows(struct collector *c)
 		key.local_port = r->local_port;
 		key.remote_port = r->remote_port;
 		key.family = r->family;
-		if (bpf_map_lookup_and_delete_elem(c->flows, &key, &flow))
-			continue;
-		r->seen_ns = flow.last_ns;
-		r->bytes_in = flow.bytes_in;
-		r->bytes_out = flow.bytes_out;
-		r->packets_in = flow.packets_in;
-		r->packets_out = flow.packets_out;
-		r->flags |= RECORD_CLOSED;
+		for (key.turn = 0; key.turn < 2; key.turn++)
+			if (!bpf_map_lookup_elem(c->flows, &key, &flow) && flow.id == r->id)
+				bpf_map_delete_elem(c->flows, &key);
 	}
 }
 
@@ -433,7 +427,7 @@ int collector_sample(struct collector *c, unsigned flags, uint64_t idle_ns)
 		return e;
 	h->samples = control->sampled;
 	more = control->left > 0;
-	end_idle_flows(c);
+	remove_ended_flows(c);
 	e = ring_buffer__consume(c->ring);
 	if (e == -ENOSPC)
 		more = 1;
