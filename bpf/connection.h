@@ -11,12 +11,9 @@
 
 #define V4_MAPPED bpf_htonl(0xffff)
 
-/* fe80::/10, and multicast of that scope, ff02::/16 with any flags (RFC 4291). */
 static __always_inline int is_link_local(__be32 first_word)
 {
-	__u32 word = bpf_ntohl(first_word);
-
-	return (word & 0xffc00000) == 0xfe800000 || (word & 0xff0f0000) == 0xff020000;
+	return (bpf_ntohl(first_word) & 0xffc00000) == 0xfe800000; /* fe80::/10 */
 }
 
 static __always_inline __u64 new_id(void)

@@ -201,16 +201,10 @@ final class RecordView implements Reading {
     buffer.get(start + address, bytes);
     String text = NetUtil.bytesToIpAddress(bytes);
     long scope = u32(Layout.SCOPE);
+    boolean linkLocal = bytes.length == 16 && bytes[0] == (byte) 0xfe && (bytes[1] & 0xc0) == 0x80;
     return new Endpoint(
-        scope != 0 && isLinkLocal(bytes) ? text + "%" + scope : text,
+        scope != 0 && linkLocal ? text + "%" + scope : text,
         buffer.getShort(start + port) & 0xffff);
-  }
-
-  /** As in {@code bpf/connection.h}: fe80::/10, and multicast of that scope. */
-  private static boolean isLinkLocal(byte[] address) {
-    return address.length == 16
-        && ((address[0] == (byte) 0xfe && (address[1] & 0xc0) == 0x80)
-            || (address[0] == (byte) 0xff && (address[1] & 0x0f) == 2));
   }
 
   private int pid() {
