@@ -142,15 +142,22 @@ struct minmax {
 	struct minmax_sample s[3];
 };
 
+struct request_sock;
+
 struct tcp_sock {
 	__u64 bytes_received;
+	__u64 bytes_acked;
 	__u64 bytes_sent;
 	__u64 bytes_retrans;
 	__u32 segs_in;
 	__u32 segs_out;
+	__u32 snd_una;
+	__u32 snd_nxt;
+	__u32 write_seq;
 	__u32 srtt_us;
 	__u32 total_retrans;
 	struct minmax rtt_min;
+	struct request_sock *fastopen_rsk;
 };
 
 struct task_struct {

@@ -101,8 +101,14 @@ static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int fr
 	struct record *r;
 	__u64 id;
 
-	/* Before the start-up scans ended, a socket without a tag is older and was never shown. */
-	tag = control.ready && from != TCP_SYN_RECV ? connection(sk, tcp, from) : tag_of(sk, 0);
+	/*
+	 * A socket without a tag is older and was never shown, until the start-up scans have ended.
+	 * In SYN_RECV it is no connection yet, unless it began with data (TCP Fast Open).
+	 */
+	if (control.ready && (from != TCP_SYN_RECV || tcp->fastopen_rsk))
+		tag = connection(sk, tcp, from);
+	else
+		tag = tag_of(sk, 0);
 	if (!tag || !tag->id)
 		return;
 	id = tag->id;

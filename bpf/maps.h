@@ -31,7 +31,8 @@ struct tag {
 	__u8 flags;	/* enum record_flag */
 	__u8 of_kernel; /* of a UDP socket: no process has it, a tunnel's, say */
 	__u8 read;	/* of a UDP socket: netns, uid and of_kernel are filled in */
-	__u8 unused[6];
+	__u8 syn;	/* 1: the connection was begun here, with a SYN that bytes_acked counts */
+	__u8 unused[5];
 	__u32 owner_search;  /* control.search of the last one that found the owner holding it */
 	__u32 holder_search; /* and of the last one that found another process: */
 	struct owner owner;
