@@ -1,80 +1,285 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TCP traffic whose every figure is known. tcp_workload CASE [ARGUMENT...] */
-#include "truth.h"
+/*
+ * Many TCP connections whose every figure is known: some processes connect, others serve them in
+ * one of the ways in which servers come to hold a connection.
+ *
+ *   tcp_workload SERVER ENDING ADDRESS[,SOURCE] COUNT
+ *
+ * SERVER and ENDING are words of the tables below and of exchange.h. Each client binds a port of
+ * its own for each connection, so that no two of a run have the same addresses.
+ */
+#include "exchange.h"
+#include "handover.h"
 
-#include <netinet/in.h>
-#include <sys/wait.h>
+#include <pthread.h>
 
-static struct sockaddr_storage loopback(uint8_t last, uint16_t port)
+#define SERVER_PORT 9000
+#define CLIENT_PORT 10000
+#define CLIENTS 4
+#define WORKERS 4
+
+static enum ending ending;
+static struct sockaddr_storage server, source;
+static int count_of_all;
+
+static void serve(int fd, const char *source)
 {
-	struct sockaddr_storage at = {};
-	struct sockaddr_in *in = (struct sockaddr_in *)&at;
+	struct end e = inbound(fd);
 
-	in->sin_family = AF_INET;
-	in->sin_addr.s_addr = htonl(0x7f000000 + last);
-	in->sin_port = htons(port);
-	return at;
+	e.source = source;
+	answer(fd, &e, ending);
 }
 
-static struct sockaddr_storage name_of(int fd)
+static void serve_all(int listener)
 {
-	struct sockaddr_storage at;
-	socklen_t size = sizeof(at);
+	int fd;
 
-	must(getsockname(fd, (struct sockaddr *)&at, &size), "getsockname");
-	return at;
+	while ((fd = accept_next(listener)) >= 0)
+		serve(fd, "accept");
 }
 
-static struct sockaddr_storage peer_of(int fd)
+/* Each connection in a process of its own, which accepts it after the fork. */
+static void accept_in_children(int listener)
 {
-	struct sockaddr_storage at;
-	socklen_t size = sizeof(at);
+	for (int n = 0;; n++) {
+		pid_t child = spawn("child-%d", n % 10);
+		int status;
 
-	must(getpeername(fd, (struct sockaddr *)&at, &size), "getpeername");
-	return at;
-}
+		if (!child) {
+			int fd = accept_next(listener);
 
-/* One process is both ends: COUNT connections, each with a request and an answer. */
-static void short_ones(int count)
-{
-	struct sockaddr_storage at = loopback(1, 0);
-	int listener = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
-
-	must(bind(listener, (struct sockaddr *)&at, sizeof(struct sockaddr_in)), "bind");
-	must(listen(listener, 64), "listen");
-	at = name_of(listener);
-	for (int i = 0; i < count; i++) {
-		int out = must(socket(AF_INET, SOCK_STREAM, 0), "socket"), in;
-		struct sockaddr_storage local, remote;
-		char bytes[100];
-		int request = 1 + i % 100, answer = 1 + i % 37;
-
-		must(connect(out, (struct sockaddr *)&at, sizeof(struct sockaddr_in)), "connect");
-		in = must(accept(listener, NULL, NULL), "accept");
-		must(write(out, bytes, request), "write");
-		must(recv(in, bytes, request, MSG_WAITALL), "read");
-		must(write(in, bytes, answer), "write");
-		must(recv(out, bytes, answer, MSG_WAITALL), "read");
-		local = name_of(out), remote = peer_of(out);
-		tell("tcp", &local, &remote,
-		     "direction=outbound pidSource=connect bytesOut=%d bytesIn=%d "
-		     "closeReason=normal partial=false",
-		     request, answer);
-		tell("tcp", &remote, &local,
-		     "direction=inbound pidSource=accept bytesOut=%d bytesIn=%d "
-		     "closeReason=normal partial=false",
-		     answer, request);
-		close(out);
-		close(in);
+			if (fd < 0)
+				_exit(3);
+			serve(fd, "accept");
+			_exit(0);
+		}
+		must(waitpid(child, &status, 0), "waitpid");
+		if (WIFEXITED(status) && WEXITSTATUS(status) == 3)
+			return;
+		if (ending == EXIT ? !WIFSIGNALED(status) : status)
+			die("a child failed");
 	}
+}
+
+/* As sshd does: the parent accepts, and a child has the connection from then on. */
+static void accept_then_fork(int listener)
+{
+	int fd;
+
+	signal(SIGCHLD, SIG_IGN);
+	for (int n = 0; (fd = accept_next(listener)) >= 0; n++) {
+		int alone[2];
+		char byte;
+
+		must(pipe(alone), "pipe");
+		if (!spawn("child-%d", n % 10)) {
+			close(alone[1]);
+			must(read(alone[0], &byte, 1), "read"); /* until the parent let go of fd */
+			serve(fd, "close|fd"); /* a search of descriptors may be first */
+			_exit(0);
+		}
+		close(fd);
+		close(alone[0]);
+		close(alone[1]);
+	}
+	while (wait(NULL) > 0)
+		;
+}
+
+/* The child only answers; the parent keeps the connection, and ends it. */
+static void child_answers(int listener)
+{
+	int fd;
+
+	while ((fd = accept_next(listener)) >= 0) {
+		struct end e = inbound(fd);
+		struct request request;
+		pid_t child;
+
+		receive_all(fd, &request, 8);
+		receive_all(fd, request.rest, request.bytes - 8);
+		child = spawn("child-%d", 0);
+		if (!child) {
+			static char bytes[ANSWER_BYTES_MAX];
+
+			send_all(fd, bytes, request.answer);
+			_exit(0);
+		}
+		await_child(child, 0);
+		e.in = request.bytes, e.out = request.answer;
+		tell_end(&e);
+		close(fd);
+	}
+}
+
+static void *serve_in_thread(void *listener)
+{
+	named("thread", 0);
+	serve_all(*(int *)listener);
+	return NULL;
+}
+
+static void threads(int listener)
+{
+	pthread_t threads[WORKERS];
+
+	for (int i = 0; i < WORKERS; i++)
+		if (pthread_create(&threads[i], NULL, serve_in_thread, &listener))
+			die("pthread_create");
+	for (int i = 0; i < WORKERS; i++)
+		pthread_join(threads[i], NULL);
+}
+
+static void accept_then_hand_over(int listener)
+{
+	int channel[2], fd;
+	pid_t heir;
+
+	must(socketpair(AF_UNIX, SOCK_STREAM, 0, channel), "socketpair");
+	heir = spawn("heir-%d", 1);
+	if (!heir) {
+		close(channel[0]);
+		while ((fd = take_over(channel[1])) >= 0)
+			serve(fd, "close|fd");
+		_exit(0);
+	}
+	close(channel[1]);
+	while ((fd = accept_next(listener)) >= 0)
+		hand_over(channel[0], fd);
+	close(channel[0]);
+	await_child(heir, 0);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(int listener);
+	int processes;	 /* that do so, with the listener of their parent */
+	int reuse_port;	 /* each with one of its own, on one port */
+	int hand_client; /* the connecting process hands its end over */
+} servers[] = {
+	{"prefork", serve_all, WORKERS, 0, 0},
+	{"reuseport", serve_all, WORKERS, 1, 0},
+	{"threads", threads, 1, 0, 0},
+	{"child-accepts", accept_in_children, WORKERS, 0, 0},
+	{"fork", accept_then_fork, 1, 0, 0},
+	{"child-answers", child_answers, 1, 0, 0},
+	{"handed", accept_then_hand_over, 1, 0, 0},
+	{"client-handed", serve_all, WORKERS, 0, 1},
+};
+
+static int connection(int n)
+{
+	struct sockaddr_storage from = source;
+	int fd = stream_socket(server.ss_family);
+
+	((struct sockaddr_in *)&from)->sin_port = htons(CLIENT_PORT + n);
+	if (from.ss_family == AF_INET) /* an address for each client: 127.0.N.1 */
+		((struct sockaddr_in *)&from)->sin_addr.s_addr |= htonl(n % CLIENTS << 8);
+	bind_to(fd, &from);
+	must(connect_to(fd, &server), "connect");
+	return fd;
+}
+
+/* Asks over each connection that comes through the channel. */
+static void inherit(int channel, int client)
+{
+	int fd;
+
+	for (int n = client; (fd = take_over(channel)) >= 0; n += CLIENTS) {
+		struct end e = outbound(fd);
+
+		e.source = "close|fd";
+		ask(fd, &e, n, ending);
+	}
+}
+
+static void client(int number, int hands)
+{
+	int channel[2];
+	pid_t heir = 0;
+
+	if (hands) {
+		must(socketpair(AF_UNIX, SOCK_STREAM, 0, channel), "socketpair");
+		heir = spawn("heir-%d", number);
+		if (!heir) {
+			close(channel[0]);
+			inherit(channel[1], number);
+			_exit(0);
+		}
+		close(channel[1]);
+	}
+	for (int n = number; n < count_of_all; n += CLIENTS) {
+		pid_t child = ending == EXIT ? spawn("client-%d", number) : 0;
+
+		if (child) {
+			await_child(child, SIGKILL);
+			continue;
+		}
+		int fd = connection(n);
+
+		if (hands) {
+			hand_over(channel[0], fd);
+		} else {
+			struct end e = outbound(fd);
+
+			ask(fd, &e, n, ending);
+		}
+	}
+	if (hands) {
+		close(channel[0]);
+		await_child(heir, 0);
+	}
+}
+
+static void run(int which)
+{
+	int processes = servers[which].processes, own = servers[which].reuse_port;
+	int listeners[WORKERS];
+	pid_t workers[WORKERS], clients[CLIENTS];
+
+	for (int i = 0; i < processes; i++) {
+		listeners[i] = i && !own ? listeners[0] : listen_at(&server, own);
+		workers[i] = spawn("worker-%d", i);
+		if (!workers[i]) {
+			servers[which].run(listeners[i]);
+			exit(0);
+		}
+	}
+	for (int i = 0; i < CLIENTS; i++) {
+		clients[i] = spawn("client-%d", i);
+		if (!clients[i]) {
+			client(i, servers[which].hand_client);
+			exit(0);
+		}
+	}
+	for (int i = 0; i < CLIENTS; i++)
+		await_child(clients[i], 0);
+	for (int i = 0; i < processes; i++)
+		shutdown(listeners[i], SHUT_RD); /* wakes all that accept */
+	for (int i = 0; i < processes; i++)
+		await_child(workers[i], 0);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 && !strcmp(argv[1], "short")) {
-		short_ones(atoi(argv[2]));
-		return 0;
+	int which = sizeof(servers) / sizeof(*servers);
+	char *from;
+
+	bounded();
+	while (argc == 5 && which-- && strcmp(servers[which].name, argv[1]))
+		;
+	while (argc == 5 && endings[ending] && strcmp(endings[ending], argv[2]))
+		ending++;
+	if (argc != 5 || which < 0 || !endings[ending]) {
+		fprintf(stderr, "usage: tcp_workload SERVER ENDING ADDRESS[,SOURCE] COUNT\n");
+		return 2;
 	}
-	fprintf(stderr, "usage: tcp_workload short COUNT\n");
-	return 2;
+	from = strchr(argv[3], ',');
+	if (from)
+		*from++ = 0;
+	server = address(argv[3], SERVER_PORT);
+	source = address(from ? from : argv[3], 0);
+	count_of_all = atoi(argv[4]);
+	run(which);
+	return 0;
 }
