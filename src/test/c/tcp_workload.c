@@ -3,10 +3,11 @@
  * Many TCP connections whose every figure is known: some processes connect, others serve them in
  * one of the ways in which servers come to hold a connection.
  *
- *   tcp_workload SERVER ENDING ADDRESS[,SOURCE] COUNT
+ *   tcp_workload SERVER ENDING TO[,FROM[,LISTEN]] COUNT
  *
  * SERVER and ENDING are words of the tables below and of exchange.h. Each client binds a port of
- * its own for each connection, so that no two of a run have the same addresses.
+ * its own for each connection, so that no two of a run have the same addresses. FROM and LISTEN are
+ * as TO where they are not given.
  */
 #include "exchange.h"
 #include "handover.h"
@@ -19,7 +20,7 @@
 #define WORKERS 4
 
 static enum ending ending;
-static struct sockaddr_storage server, source;
+static struct sockaddr_storage server, source, listening;
 static int count_of_all;
 
 static void serve(int fd, const char *source)
@@ -238,7 +239,7 @@ static void run(int which)
 	pid_t workers[WORKERS], clients[CLIENTS];
 
 	for (int i = 0; i < processes; i++) {
-		listeners[i] = i && !own ? listeners[0] : listen_at(&server, own);
+		listeners[i] = i && !own ? listeners[0] : listen_at(&listening, own);
 		workers[i] = spawn("worker-%d", i);
 		if (!workers[i]) {
 			servers[which].run(listeners[i]);
@@ -263,7 +264,7 @@ static void run(int which)
 int main(int argc, char **argv)
 {
 	int which = sizeof(servers) / sizeof(*servers);
-	char *from;
+	char *to, *from, *at;
 
 	bounded();
 	while (argc == 5 && which-- && strcmp(servers[which].name, argv[1]))
@@ -271,14 +272,15 @@ int main(int argc, char **argv)
 	while (argc == 5 && endings[ending] && strcmp(endings[ending], argv[2]))
 		ending++;
 	if (argc != 5 || which < 0 || !endings[ending]) {
-		fprintf(stderr, "usage: tcp_workload SERVER ENDING ADDRESS[,SOURCE] COUNT\n");
+		fprintf(stderr, "usage: tcp_workload SERVER ENDING TO[,FROM[,LISTEN]] COUNT\n");
 		return 2;
 	}
-	from = strchr(argv[3], ',');
-	if (from)
-		*from++ = 0;
-	server = address(argv[3], SERVER_PORT);
-	source = address(from ? from : argv[3], 0);
+	to = strtok(argv[3], ",");
+	from = strtok(NULL, ",");
+	at = strtok(NULL, ",");
+	server = address(to, SERVER_PORT);
+	source = address(from ? from : to, 0);
+	listening = address(at ? at : to, SERVER_PORT);
 	count_of_all = atoi(argv[4]);
 	run(which);
 	return 0;

@@ -11,13 +11,15 @@ import java.util.Map;
 /**
  * What one end of a TCP connection sent, the other received, where nothing is lost.
  *
- * <p>Three segments are counted at one end only. The SYN reaches the listener, and the SYN-ACK
- * leaves a request that is no socket yet: the client counts one sent and one received more. Where
- * the client's socket has become a TIME_WAIT before the server's FIN came, the FIN and its ACK are
- * counted by the server alone: again one sent and one received. So the sums of both ends are equal,
- * but for a RST that its sender sends when it has closed.
+ * <p>An accepted socket counts the SYN that its listener received (tcp_create_openreq_child begins
+ * {@code segs_in} at one), but not the SYN-ACK, which leaves a request that is no socket yet: both
+ * ends together receive one segment more than they send. A RST that its sender sends when it has
+ * closed is one more. Where the client's socket has become a TIME_WAIT before the server's FIN
+ * came, the server alone counts the FIN and its ACK: one sent and one received.
  */
 final class Balance {
+  private static final int SYN_ACK = 1;
+
   private record Ends(Endpoint local, Endpoint remote) {}
 
   private Balance() {}
@@ -25,7 +27,7 @@ final class Balance {
   /**
    * The connections of these closes whose sums don't agree.
    *
-   * @param resets how many more segments both ends received together than they sent
+   * @param resets how many RSTs a closed socket sent to the other end
    */
   static List<String> broken(List<Connection> closes, int resets) {
     Map<Ends, Connection> ends = new HashMap<>();
@@ -41,7 +43,7 @@ final class Balance {
       }
       long out = c.traffic().packetsOut() + other.traffic().packetsOut();
       long in = c.traffic().packetsIn() + other.traffic().packetsIn();
-      if (in - out != resets) {
+      if (in - out != SYN_ACK + resets) {
         wrong.add(Truth.end(c) + ": both ends sent " + out + " and received " + in + " segments");
       }
     }

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * TCP traffic whose every figure the workload knows: 0 wrong of all.
  *
- * <p>A row has a name, the workload, how many connections, and how many segments more both ends of
- * one receive than they send ({@link Balance}; none: it depends). The property {@code
- * tcptop.test.scale} makes the numbers smaller for slow machines.
+ * <p>A row has a name, the workload, how many connections, and how many RSTs each sends that no
+ * socket counts ({@link Balance}; none: it depends). The property {@code tcptop.test.scale} makes
+ * the numbers smaller for slow machines.
  */
 class TcpTruthKernelIT {
   private static final double SCALE =
@@ -94,7 +94,8 @@ class TcpTruthKernelIT {
           """
           IPv6                     | prefork half-close ::1                          | 2000 | 0
           v4-mapped                | prefork half-close ::ffff:127.0.0.1             | 2000 | 0
-          link-local               | prefork half-close fe80::b%truth0,fe80::a%truth0 | 500 | 0
+          IPv4 to a listener on :: | prefork half-close 127.0.0.1,127.0.0.1,::       | 2000 | 0
+          link-local               | prefork half-close fe80::b%truth0,fe80::a%truth0,fe80::b%truth1 | 500 | 0
           link-local, own address  | prefork half-close fe80::a%truth0,fe80::a%truth0 | 500 | 0
           """)
   void addresses(String name, String workload, int count, Integer resets) throws Exception {
