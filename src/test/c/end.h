@@ -49,14 +49,23 @@ static inline const char *family_of(const struct sockaddr_storage *at)
 	return at->ss_family == AF_INET || IN6_IS_ADDR_V4MAPPED(&six->sin6_addr) ? "ipv4" : "ipv6";
 }
 
-/* Current is the owner; FURTHER words may say that another one is. */
+/* A round-trip time that was never measured is -1. */
+static inline int measured(uint32_t micros)
+{
+	return micros && micros != UINT32_MAX ? (int)micros : -1;
+}
+
+/* Current is the owner. FURTHER words come last, and may say otherwise. */
 static inline void tell_end_as(const struct end *e, const char *further)
 {
-	char counters[128] = "";
+	const struct tcp_info *info = &e->info;
+	char counters[160] = "";
 
 	if (e->counted)
-		snprintf(counters, sizeof(counters), "packetsOut=%u packetsIn=%u retransmits=%u ",
-			 e->info.tcpi_segs_out, e->info.tcpi_segs_in, e->info.tcpi_total_retrans);
+		snprintf(counters, sizeof(counters),
+			 "packetsOut=%u packetsIn=%u retransmits=%u rttMicros=%d minRttMicros=%d ",
+			 info->tcpi_segs_out, info->tcpi_segs_in, info->tcpi_total_retrans,
+			 measured(info->tcpi_rtt), measured(info->tcpi_min_rtt));
 	tell("tcp", &e->local, &e->remote,
 	     "family=%s direction=%s pidSource=%s partial=false uid=%u closeReason=%s %s"
 	     "bytesOut=%" PRIu64 " bytesIn=%" PRIu64 " lifetimeBytesOut=%" PRIu64

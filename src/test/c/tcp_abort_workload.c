@@ -214,6 +214,7 @@ static void self(void)
 		must(shutdown(fds[i], SHUT_WR), "shutdown");
 	}
 	for (int i = 0; i < all; i++) {
+		count(&ends[i], fds[i]);
 		tell_end(&ends[i]);
 		close(fds[i]);
 	}

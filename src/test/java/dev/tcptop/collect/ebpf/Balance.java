@@ -36,9 +36,9 @@ final class Balance {
       if (c.protocol() != Protocol.TCP) {
         continue;
       }
-      Connection other = ends.remove(new Ends(c.remote(), c.local()));
+      Connection other = ends.remove(new Ends(plain(c.remote()), plain(c.local())));
       if (other == null) {
-        ends.put(new Ends(c.local(), c.remote()), c);
+        ends.put(new Ends(plain(c.local()), plain(c.remote())), c);
         continue;
       }
       long out = c.traffic().packetsOut() + other.traffic().packetsOut();
@@ -49,5 +49,10 @@ final class Balance {
     }
     ends.values().forEach(c -> wrong.add(Truth.end(c) + ": has no other end"));
     return wrong;
+  }
+
+  /** Without scope: each end of a link-local connection has its own. */
+  private static Endpoint plain(Endpoint end) {
+    return new Endpoint(end.address().replaceFirst("%.*", ""), end.port());
   }
 }

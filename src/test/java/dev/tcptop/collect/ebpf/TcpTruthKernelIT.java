@@ -1,6 +1,9 @@
 package dev.tcptop.collect.ebpf;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.tcptop.collect.ebpf.Workload.Comparison;
+import dev.tcptop.collect.ebpf.Workload.Running;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -105,8 +109,120 @@ class TcpTruthKernelIT {
     assertTrue(name, workload, count, resets);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          refused                                  | tcp_attempt_workload refused               | 2000
+          refused, IPv6                            | tcp_attempt_workload refused-ipv6          | 2000
+          refused by a filter's RST                | tcp_attempt_workload filter-reset          |  500
+          refused by ICMP port unreachable         | tcp_attempt_workload port-unreachable      |  200
+          ICMP host unreachable                    | tcp_attempt_workload host-unreachable      |  200
+          ICMPv6 no route                          | tcp_attempt_workload host-unreachable-ipv6 |  200
+          ICMP net unreachable                     | tcp_attempt_workload net-unreachable       |  200
+          ICMP administratively prohibited         | tcp_attempt_workload prohibited            |  200
+          no answer to ARP                         | tcp_attempt_workload no-neighbour          |   20
+          SYNs dropped                             | tcp_attempt_workload timed-out             |  500
+          SYNs dropped, IPv6                       | tcp_attempt_workload timed-out-ipv6        |  500
+          """)
+  void attemptsThatFail(String name, String workload, int count) throws Exception {
+    TruthFilter.install(netns);
+    netns.addPair("truth0", "truth1");
+    netns.run("ip", "addr", "add", "10.8.0.1/24", "dev", "truth0");
+    assertTrue(name, workload, count, null);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          client's end destroyed by ss -K          | tcp_abort_workload client-destroyed        |  200 | 0
+          server's end destroyed by ss -K          | tcp_abort_workload server-destroyed        |  200 | 0
+          both ends time out                       | tcp_abort_workload timed-out               |  200 |
+          reset before accept                      | tcp_abort_workload reset-before-accept     | 1000 | 1
+          never accepted, the listener closes      | tcp_abort_workload never-accepted          | 1000 | 1
+          connected to itself                      | tcp_abort_workload self                    |  500 |
+          """)
+  void brokenOff(String name, String workload, int count, Integer resets) throws Exception {
+    TruthFilter.install(netns);
+    assertTrue(name, workload, count, resets);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          4 GiB                                    | tcp_bulk_workload write                    | 4294979641 | 0
+          sendfile                                 | tcp_bulk_workload sendfile                 | 64000000   | 0
+          splice                                   | tcp_bulk_workload splice                   | 64000000   | 0
+          MSG_ZEROCOPY                             | tcp_bulk_workload zerocopy                 | 64000000   | 0
+          3 % lost                                 | tcp_bulk_workload lossy                    | 32000000   |
+          3 % lost, sendfile, IPv6                 | tcp_bulk_workload lossy-sendfile           | 32000000   |
+          3 % dropped by the sender's own filter   | tcp_bulk_workload lossy-at-sender          | 32000000   |
+          20 ms each way                           | tcp_bulk_workload relayed                  | 3000000    | 0
+          """)
+  void bulk(String name, String workload, long bytes, Integer resets) throws Exception {
+    TruthFilter.install(netns);
+    assertTrue(name, workload, bytes, resets);
+  }
+
+  @Test
+  void delayByNetem() throws Exception {
+    assumeTrue(
+        netns.can("tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "20ms"),
+        "this kernel has no sch_netem: the row \"20 ms each way\" imposes the same delay");
+    assertTrue("20 ms each way by netem", "tcp_bulk_workload netem", 3_000_000, null);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          TCP Fast Open                            | tcp_fastopen_workload answered     | 200 | 0
+          TCP Fast Open with a stale cookie        | tcp_fastopen_workload stale        | 200 | 0
+          TCP Fast Open, closed in SYN_RECV        | tcp_fastopen_workload server-first | 200 | 0
+          TCP Fast Open, reset in SYN_RECV         | tcp_fastopen_workload unread       | 200 | 1
+          """)
+  void fastOpen(String name, String workload, int count, Integer resets) throws Exception {
+    netns.run("sysctl", "-q", "net.ipv4.tcp_fastopen=3");
+    assertTrue(name, workload, count, null);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          io_uring                                 | tcp_uring_workload plain           | 1000 | 0
+          io_uring, submitted by a kernel thread   | tcp_uring_workload polled          | 1000 | 0
+          io_uring, done by its workers            | tcp_uring_workload workers         | 1000 | 0
+          io_uring, accepted without a descriptor  | tcp_uring_workload direct          | 1000 | 0
+          """)
+  void ring(String name, String workload, int count, Integer resets) throws Exception {
+    assertTrue(name, workload, count, resets);
+  }
+
+  @Tag("matrix")
+  @Test
+  void twoNamespacesThatUseTheSameAddressesAndPortsAtOnce() throws Exception {
+    String[] command = command("prefork half-close 127.0.0.1", 4000);
+    try (Netns other = Netns.create();
+        Watch watch = Watch.begin()) {
+      Running here = Workload.start(netns, command);
+      Running there = Workload.start(other, command);
+      List<Truth> truths = here.end(watch);
+      List<Truth> truthsThere = there.end(watch);
+      check("two namespaces with the same addresses, one", watch, netns, truths, 0);
+      check("two namespaces with the same addresses, other", watch, other, truthsThere, 0);
+    }
+  }
+
   /** One row: runs {@code tcp_workload}, or the program that the workload names. */
-  private void assertTrue(String name, String workload, int count, Integer resets)
+  private void assertTrue(String name, String workload, long count, Integer resets)
       throws Exception {
     try (Watch watch = Watch.begin()) {
       List<Truth> truths = Workload.run(watch, netns, command(workload, count));
@@ -114,8 +230,9 @@ class TcpTruthKernelIT {
     }
   }
 
-  private static String[] command(String workload, int count) {
-    return ("tcp_workload " + workload + " " + Math.max(8, Math.round(count * SCALE))).split(" ");
+  private static String[] command(String workload, long count) {
+    String program = workload.startsWith("tcp_") ? workload : "tcp_workload " + workload;
+    return (program + " " + Math.max(8, Math.round(count * SCALE))).split(" ");
   }
 
   private static void check(
