@@ -110,6 +110,8 @@ static void ask(const struct sockaddr_storage *to, enum fastopen_case which, int
 				die("the SYN's data were (not) taken");
 			must(shutdown(fds[i], SHUT_WR), "shutdown");
 		}
+	}
+	for (int i = 0; which != UNREAD && i < all; i++) {
 		if (must(recv(fds[i], bytes, 1, 0), "recv"))
 			die("more than the answer");
 		if (which == SERVER_FIRST)

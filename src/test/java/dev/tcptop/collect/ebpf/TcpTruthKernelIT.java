@@ -162,7 +162,7 @@ class TcpTruthKernelIT {
           3 % lost                                 | tcp_bulk_workload lossy                    | 32000000   |
           3 % lost, sendfile, IPv6                 | tcp_bulk_workload lossy-sendfile           | 32000000   |
           3 % dropped by the sender's own filter   | tcp_bulk_workload lossy-at-sender          | 32000000   |
-          20 ms each way                           | tcp_bulk_workload relayed                  | 3000000    | 0
+          20 ms each way                           | tcp_bulk_workload relayed                  | 3000000    |
           """)
   void bulk(String name, String workload, long bytes, Integer resets) throws Exception {
     TruthFilter.install(netns);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tcptop.model.Connection;
+import dev.tcptop.model.Losses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -108,7 +109,11 @@ final class Workload {
     }
     seen.values()
         .forEach(rest -> rest.forEach(c -> wrong.add(Truth.end(c) + ": nobody made it: " + c)));
-    assertThat(watch.lastSample().lost().none()).as("nothing lost").isTrue();
+    // All of the machine's UDP counts here: it is no matter of a workload that makes none.
+    Losses lost = watch.lastSample().lost();
+    boolean onlyTcp = truths.stream().allMatch(truth -> truth.end().startsWith("tcp "));
+    assertThat(onlyTcp ? new Losses(lost.closes(), lost.sockets(), 0, 0, 0) : lost)
+        .matches(Losses::none, "nothing lost");
     return new Comparison(truths.size(), wrong);
   }
 
