@@ -10,6 +10,7 @@ enum ending {
 	SERVER_FIRST,
 	HALF_CLOSE,   /* shutdown(SHUT_WR) by both, and close() when all is counted */
 	EXIT,	      /* both processes are killed with the connection open */
+	BOTH,	      /* shutdown(SHUT_WR) by both at once */
 	RESET_CLIENT, /* by SO_LINGER 0, after the answer */
 	RESET_SERVER,
 	UNREAD, /* the server closes with a part of the request unread */
@@ -17,8 +18,8 @@ enum ending {
 };
 
 static const char *const endings[] = {
-	"client-first", "server-first", "half-close", "exit", "reset-client",
-	"reset-server", "unread",	"late",	      NULL,
+	"client-first", "server-first", "half-close", "exit", "both",
+	"reset-client", "reset-server", "unread",     "late", NULL,
 };
 
 #define REQUEST_BYTES_MAX 4096
@@ -64,6 +65,7 @@ static inline void ask(int fd, struct end *e, int n, enum ending ending)
 			die("more than the answer");
 		break;
 	case HALF_CLOSE:
+	case BOTH:
 		must(shutdown(fd, SHUT_WR), "shutdown");
 		count(e, fd);
 		break;
@@ -117,6 +119,10 @@ static inline void answer(int fd, struct end *e, enum ending ending)
 			e->reason = "reset";
 			count(e, fd);
 		}
+		break;
+	case BOTH:
+		must(shutdown(fd, SHUT_WR), "shutdown");
+		count(e, fd);
 		break;
 	case RESET_CLIENT:
 		if (recv(fd, bytes, 1, 0) >= 0 || errno != ECONNRESET)

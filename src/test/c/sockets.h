@@ -28,12 +28,13 @@ static inline void named(const char *format, int n)
 /* A process of a name of its own, which goes with its parent. */
 static inline pid_t spawn(const char *name, int n)
 {
-	pid_t parent = getpid(), child = must(fork(), "fork");
+	pid_t parent = getpid(), child = must(fork(), "fork"), seen;
 
 	if (child)
 		return child;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
+	seen = getppid();
+	if (seen && seen != parent) /* 0: it is outside of this pid namespace */
 		_exit(1);
 	named(name, n);
 	return 0;

@@ -67,6 +67,15 @@ static inline const char *process_name(char name[16])
 	return name;
 }
 
+/* The process's number as /proc has it: the test's, whatever pid namespace this one is in. */
+static inline int process_number(void)
+{
+	char number[16] = "";
+
+	must(readlink("/proc/self", number, sizeof(number) - 1), "readlink /proc/self");
+	return atoi(number);
+}
+
 /* Says what is true of one end, of which current is the owner; format adds further words. */
 static inline void __attribute__((format(printf, 4, 5)))
 tell(const char *protocol, const struct sockaddr_storage *local,
@@ -80,7 +89,8 @@ tell(const char *protocol, const struct sockaddr_storage *local,
 		     "protocol=%s localAddress=%s localPort=%d remoteAddress=%s remotePort=%d "
 		     "pid=%d process=%s ",
 		     protocol, address_text(local, from), address_port(local),
-		     address_text(remote, to), address_port(remote), getpid(), process_name(name));
+		     address_text(remote, to), address_port(remote), process_number(),
+		     process_name(name));
 	va_start(args, format);
 	n += vsnprintf(line + n, sizeof(line) - n, format, args);
 	va_end(args);

@@ -57,6 +57,8 @@ class TcpTruthKernelIT {
           fork after accept                          | fork client-first 127.0.0.1          |  2000 | 0
           the child answers, the parent keeps it     | child-answers client-first 127.0.0.1 |   500 | 0
           accepted, then handed over by SCM_RIGHTS   | handed client-first 127.0.0.1        |  2000 | 0
+          workers of another user                    | nobody half-close 127.0.0.1          |  2000 | 0
+          in a pid namespace                         | contained half-close 127.0.0.1       |  1000 | 0
           connected, then handed over by SCM_RIGHTS  | client-handed client-first 127.0.0.1 |  2000 | 0
           """)
   void whoServes(String name, String workload, int count, Integer resets) throws Exception {
@@ -72,6 +74,7 @@ class TcpTruthKernelIT {
           the server closes first                     | prefork server-first 127.0.0.1       | 2000 | 0
           handed over, the server closes first        | handed server-first 127.0.0.1        | 1000 | 0
           client's end handed over, server closes first | client-handed server-first 127.0.0.1 | 1000 | 0
+          shutdown(SHUT_WR) by both at once           | prefork both 127.0.0.1               | 2000 | 0
           shutdown(SHUT_WR) first, segments exact     | prefork half-close 127.0.0.1         | 2000 | 0
           SHUT_WR after fork, segments exact          | fork half-close 127.0.0.1            | 1000 | 0
           SHUT_WR after SCM_RIGHTS, segments exact    | handed half-close 127.0.0.1          | 1000 | 0
@@ -169,6 +172,7 @@ class TcpTruthKernelIT {
     assertTrue(name, workload, bytes, resets);
   }
 
+  @Tag("matrix")
   @Test
   void delayByNetem() throws Exception {
     assumeTrue(
@@ -204,6 +208,12 @@ class TcpTruthKernelIT {
           """)
   void ring(String name, String workload, int count, Integer resets) throws Exception {
     assertTrue(name, workload, count, resets);
+  }
+
+  @Test
+  void synCookies() throws Exception {
+    netns.run("sysctl", "-q", "net.ipv4.tcp_syncookies=2");
+    assertTrue("SYN cookies", "prefork half-close 127.0.0.1", 2000, 0);
   }
 
   @Tag("matrix")
