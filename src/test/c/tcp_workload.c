@@ -1,80 +1,145 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TCP traffic whose every figure is known. tcp_workload CASE [ARGUMENT...] */
-#include "truth.h"
+/*
+ * Many TCP connections whose every figure is known: some processes connect, others serve them in
+ * one of the ways in which servers come to hold a connection.
+ *
+ *   tcp_workload SERVER ENDING TO[,FROM[,LISTEN]] COUNT
+ *
+ * SERVER and ENDING are words of the tables in servers.h and exchange.h. Each client binds a port
+ * of its own for each connection, so that no two of a run have the same addresses. FROM and LISTEN
+ * are as TO where they are not given.
+ */
+#include "servers.h"
 
-#include <netinet/in.h>
-#include <sys/wait.h>
+#define SERVER_PORT 9000
+#define CLIENT_PORT 10000
+#define CLIENTS 4
 
-static struct sockaddr_storage loopback(uint8_t last, uint16_t port)
+static struct sockaddr_storage server, source, listening;
+static int count_of_all;
+
+static int connection(int n)
 {
-	struct sockaddr_storage at = {};
-	struct sockaddr_in *in = (struct sockaddr_in *)&at;
+	struct sockaddr_storage from = source;
+	int fd = stream_socket(server.ss_family);
 
-	in->sin_family = AF_INET;
-	in->sin_addr.s_addr = htonl(0x7f000000 + last);
-	in->sin_port = htons(port);
-	return at;
+	((struct sockaddr_in *)&from)->sin_port = htons(CLIENT_PORT + n);
+	if (from.ss_family == AF_INET) /* an address for each client: 127.0.N.1 */
+		((struct sockaddr_in *)&from)->sin_addr.s_addr |= htonl(n % CLIENTS << 8);
+	bind_to(fd, &from);
+	must(connect_to(fd, &server), "connect");
+	return fd;
 }
 
-static struct sockaddr_storage name_of(int fd)
+/* Asks over each connection that comes through the channel. */
+static void inherit(int channel, int client)
 {
-	struct sockaddr_storage at;
-	socklen_t size = sizeof(at);
+	int fd;
 
-	must(getsockname(fd, (struct sockaddr *)&at, &size), "getsockname");
-	return at;
-}
+	for (int n = client; (fd = take_over(channel)) >= 0; n += CLIENTS) {
+		struct end e = outbound(fd);
 
-static struct sockaddr_storage peer_of(int fd)
-{
-	struct sockaddr_storage at;
-	socklen_t size = sizeof(at);
-
-	must(getpeername(fd, (struct sockaddr *)&at, &size), "getpeername");
-	return at;
-}
-
-/* One process is both ends: COUNT connections, each with a request and an answer. */
-static void short_ones(int count)
-{
-	struct sockaddr_storage at = loopback(1, 0);
-	int listener = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
-
-	must(bind(listener, (struct sockaddr *)&at, sizeof(struct sockaddr_in)), "bind");
-	must(listen(listener, 64), "listen");
-	at = name_of(listener);
-	for (int i = 0; i < count; i++) {
-		int out = must(socket(AF_INET, SOCK_STREAM, 0), "socket"), in;
-		struct sockaddr_storage local, remote;
-		char bytes[100];
-		int request = 1 + i % 100, answer = 1 + i % 37;
-
-		must(connect(out, (struct sockaddr *)&at, sizeof(struct sockaddr_in)), "connect");
-		in = must(accept(listener, NULL, NULL), "accept");
-		must(write(out, bytes, request), "write");
-		must(recv(in, bytes, request, MSG_WAITALL), "read");
-		must(write(in, bytes, answer), "write");
-		must(recv(out, bytes, answer, MSG_WAITALL), "read");
-		local = name_of(out), remote = peer_of(out);
-		tell("tcp", &local, &remote,
-		     "direction=outbound pidSource=connect bytesOut=%d bytesIn=%d "
-		     "closeReason=normal partial=false",
-		     request, answer);
-		tell("tcp", &remote, &local,
-		     "direction=inbound pidSource=accept bytesOut=%d bytesIn=%d "
-		     "closeReason=normal partial=false",
-		     answer, request);
-		close(out);
-		close(in);
+		e.source = "close|fd";
+		ask(fd, &e, n, ending);
 	}
+}
+
+static void client(int number, int hands)
+{
+	int channel[2];
+	pid_t heir = 0;
+
+	if (hands) {
+		must(socketpair(AF_UNIX, SOCK_STREAM, 0, channel), "socketpair");
+		heir = spawn("heir-%d", number);
+		if (!heir) {
+			close(channel[0]);
+			inherit(channel[1], number);
+			_exit(0);
+		}
+		close(channel[1]);
+	}
+	for (int n = number; n < count_of_all; n += CLIENTS) {
+		pid_t child = ending == EXIT ? spawn("client-%d", number) : 0;
+
+		if (child) {
+			await_child(child, SIGKILL);
+			continue;
+		}
+		int fd = connection(n);
+
+		if (hands) {
+			hand_over(channel[0], fd);
+		} else {
+			struct end e = outbound(fd);
+
+			ask(fd, &e, n, ending);
+		}
+	}
+	if (hands) {
+		close(channel[0]);
+		await_child(heir, 0);
+	}
+}
+
+static void run(int which)
+{
+	int processes = servers[which].processes, own = servers[which].reuse_port;
+	int listeners[WORKERS];
+	pid_t workers[WORKERS], clients[CLIENTS], init = 0;
+
+	if (servers[which].contained) {
+		must(unshare(CLONE_NEWPID), "unshare");
+		init = spawn("init-%d", 1);
+		while (!init)
+			pause();
+	}
+	for (int i = 0; i < processes; i++) {
+		listeners[i] = i && !own ? listeners[0] : listen_at(&listening, own);
+		workers[i] = spawn("worker-%d", i);
+		if (!workers[i]) {
+			servers[which].run(listeners[i]);
+			exit(0);
+		}
+	}
+	for (int i = 0; i < CLIENTS; i++) {
+		clients[i] = spawn("client-%d", i);
+		if (!clients[i]) {
+			client(i, servers[which].hand_client);
+			exit(0);
+		}
+	}
+	for (int i = 0; i < CLIENTS; i++)
+		await_child(clients[i], 0);
+	for (int i = 0; i < processes; i++)
+		shutdown(listeners[i], SHUT_RD); /* wakes all that accept */
+	for (int i = 0; i < processes; i++)
+		await_child(workers[i], 0);
+	if (init)
+		kill(init, SIGKILL);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 && !strcmp(argv[1], "short")) {
-		short_ones(atoi(argv[2]));
-		return 0;
+	int which = sizeof(servers) / sizeof(*servers);
+	char *to, *from, *at;
+
+	bounded();
+	while (argc == 5 && which-- && strcmp(servers[which].name, argv[1]))
+		;
+	while (argc == 5 && endings[ending] && strcmp(endings[ending], argv[2]))
+		ending++;
+	if (argc != 5 || which < 0 || !endings[ending]) {
+		fprintf(stderr, "usage: tcp_workload SERVER ENDING TO[,FROM[,LISTEN]] COUNT\n");
+		return 2;
 	}
-	fprintf(stderr, "usage: tcp_workload short COUNT\n");
-	return 2;
+	to = strtok(argv[3], ",");
+	from = strtok(NULL, ",");
+	at = strtok(NULL, ",");
+	server = address(to, SERVER_PORT);
+	source = address(from ? from : to, 0);
+	listening = address(at ? at : to, SERVER_PORT);
+	count_of_all = atoi(argv[4]);
+	run(which);
+	return 0;
 }

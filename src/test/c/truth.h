@@ -9,12 +9,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -56,11 +56,24 @@ static inline int address_port(const struct sockaddr_storage *at)
 	return ntohs(((const struct sockaddr_in *)at)->sin_port); /* the same place in both */
 }
 
-/* The process's name, as the kernel has it. */
+/* The process's name: its first thread's, whichever thread asks. */
 static inline const char *process_name(char name[16])
 {
-	prctl(PR_GET_NAME, name);
+	int fd = must(open("/proc/self/comm", O_RDONLY | O_CLOEXEC), "open /proc/self/comm");
+	long n = must(read(fd, name, 16), "read /proc/self/comm");
+
+	close(fd);
+	name[n - 1] = 0; /* instead of the newline */
 	return name;
+}
+
+/* The process's number as /proc has it: the test's, whatever pid namespace this one is in. */
+static inline int process_number(void)
+{
+	char number[16] = "";
+
+	must(readlink("/proc/self", number, sizeof(number) - 1), "readlink /proc/self");
+	return atoi(number);
 }
 
 /* Says what is true of one end, of which current is the owner; format adds further words. */
@@ -76,7 +89,8 @@ tell(const char *protocol, const struct sockaddr_storage *local,
 		     "protocol=%s localAddress=%s localPort=%d remoteAddress=%s remotePort=%d "
 		     "pid=%d process=%s ",
 		     protocol, address_text(local, from), address_port(local),
-		     address_text(remote, to), address_port(remote), getpid(), process_name(name));
+		     address_text(remote, to), address_port(remote), process_number(),
+		     process_name(name));
 	va_start(args, format);
 	n += vsnprintf(line + n, sizeof(line) - n, format, args);
 	va_end(args);

@@ -53,6 +53,25 @@ final class Netns implements AutoCloseable {
     return command(all.toArray(String[]::new));
   }
 
+  /** Whether a command runs in here: what the kernel may lack. */
+  boolean can(String... words) {
+    try {
+      run(words);
+      return true;
+    } catch (AssertionError e) {
+      return false;
+    }
+  }
+
+  /** Adds a pair of interfaces, up, each the other's peer, whose addresses are usable at once. */
+  void addPair(String one, String other) {
+    command("ip", "-n", name, "link", "add", one, "type", "veth", "peer", "name", other);
+    for (String each : List.of(one, other)) {
+      run("sysctl", "-q", "net.ipv6.conf." + each + ".accept_dad=0");
+      command("ip", "-n", name, "link", "set", each, "up");
+    }
+  }
+
   private static String command(String... words) {
     try {
       Process process = new ProcessBuilder(words).redirectErrorStream(true).start();

@@ -1,0 +1,58 @@
+package dev.tcptop.collect.ebpf;
+
+import dev.tcptop.model.Connection;
+import dev.tcptop.model.Endpoint;
+import dev.tcptop.model.Protocol;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one end of a TCP connection sent, the other received, where nothing is lost.
+ *
+ * <p>An accepted socket counts the SYN that its listener received (tcp_create_openreq_child begins
+ * {@code segs_in} at one), but not the SYN-ACK, which leaves a request that is no socket yet: both
+ * ends together receive one segment more than they send. A RST that its sender sends when it has
+ * closed is one more. Where the client's socket has become a TIME_WAIT before the server's FIN
+ * came, the server alone counts the FIN and its ACK: one sent and one received.
+ */
+final class Balance {
+  private static final int SYN_ACK = 1;
+
+  private record Ends(Endpoint local, Endpoint remote) {}
+
+  private Balance() {}
+
+  /**
+   * The connections of these closes whose sums don't agree.
+   *
+   * @param resets how many RSTs a closed socket sent to the other end
+   */
+  static List<String> broken(List<Connection> closes, int resets) {
+    Map<Ends, Connection> ends = new HashMap<>();
+    List<String> wrong = new ArrayList<>();
+    for (Connection c : closes) {
+      if (c.protocol() != Protocol.TCP) {
+        continue;
+      }
+      Connection other = ends.remove(new Ends(plain(c.remote()), plain(c.local())));
+      if (other == null) {
+        ends.put(new Ends(plain(c.local()), plain(c.remote())), c);
+        continue;
+      }
+      long out = c.traffic().packetsOut() + other.traffic().packetsOut();
+      long in = c.traffic().packetsIn() + other.traffic().packetsIn();
+      if (in - out != SYN_ACK + resets) {
+        wrong.add(Truth.end(c) + ": both ends sent " + out + " and received " + in + " segments");
+      }
+    }
+    ends.values().forEach(c -> wrong.add(Truth.end(c) + ": has no other end"));
+    return wrong;
+  }
+
+  /** Without scope: each end of a link-local connection has its own. */
+  private static Endpoint plain(Endpoint end) {
+    return new Endpoint(end.address().replaceFirst("%.*", ""), end.port());
+  }
+}
