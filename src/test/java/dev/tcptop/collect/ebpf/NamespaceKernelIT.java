@@ -7,9 +7,11 @@ import dev.tcptop.model.Connection;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Connections of another network namespace. */
+@Tag("matrix")
 class NamespaceKernelIT {
   private static final String NAMESPACE = "tcptop-it-" + ProcessHandle.current().pid();
 
