@@ -10,11 +10,13 @@ import dev.tcptop.model.Family;
 import dev.tcptop.model.PidSource;
 import dev.tcptop.model.Protocol;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** UDP flows of real processes, as the collector reports them. */
+@Tag("matrix")
 class UdpKernelIT {
 
   @ParameterizedTest

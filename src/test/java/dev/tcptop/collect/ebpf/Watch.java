@@ -2,6 +2,7 @@ package dev.tcptop.collect.ebpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.Patience;
 import dev.tcptop.collect.Collector.Depth;
 import dev.tcptop.collect.Sample;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
@@ -22,7 +23,10 @@ import java.util.function.Predicate;
  * The real collector and a table over it, ticked by hand: what it shows, and all that it showed.
  */
 final class Watch implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Patience.LIMIT;
+
+  /** The way by which UDP and accepts must be observed; {@code auto}: whichever there is. */
+  private static final String WAY = System.getProperty("tcptop.test.udp", "auto");
 
   /** The way that the tests' collectors take: a kernel may have several. */
   static final UdpWay UDP =
@@ -39,6 +43,9 @@ final class Watch implements AutoCloseable {
 
   private Watch(Settings settings) {
     collector = new EbpfCollector(settings);
+    if (settings.udp() && !WAY.equals("auto")) {
+      assertThat(collector.observation().udp()).as("the way of UDP").isEqualTo(WAY);
+    }
     last = collector.sample(Depth.CLOSED, reading -> {});
     table = new ConnectionTable(last);
   }
