@@ -1,5 +1,6 @@
 package dev.tcptop.product;
 
+import dev.tcptop.collect.ebpf.Netns;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -57,6 +58,12 @@ final class Launch {
   /** Has the JVM watch over every use that is made of JNI. */
   Launch checkingJni() {
     return with(JVM_OPTIONS, environment.get(JVM_OPTIONS) + " -Xcheck:jni");
+  }
+
+  /** In a network namespace, where its port is reached from within alone. */
+  Launch in(Netns netns) {
+    before.addAll(0, netns.behind());
+    return this;
   }
 
   /** As root of a user namespace of its own, which is nobody outside. */
