@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A conversation between a server and a client process, one datagram or batch at a time, each
+ * answered, so that no queue overflows. Words, KEY=VALUE, say how:
+ *   to=ADDRESS       where the client sends to
+ *   bind=ADDRESS     what the server binds to, else the same
+ *   from=ADDRESS     what the client binds to, else the same as to
+ *   connected=no     the client names its peer with each datagram
+ *   send=WAY, receive=WAY   as in udp_ways.h: the client's sends, the server's receives
+ *   answer=WAY       the server's sends
+ *   largest=BYTES    of the client's datagrams, else 9000
+ *   ports=N          the server's port, and the client's is the next; else any
+ *   netns=NAME       the client's, else the server's
+ */
+#ifndef TCPTOP_UDP_TALK_H
+#define TCPTOP_UDP_TALK_H
+
+#include "process.h"
+#include "udp_ways.h"
+
+struct talk {
+	const char *to, *bind, *from, *netns;
+	struct sending send, answer;
+	struct receiving receive;
+	int connected, largest, ports;
+};
+
+#define ROUNDS 12
+
+/* The rounds' sizes: empty, small, both sides of an Ethernet's limit, and the largest. */
+static inline int size_in_round(int i, int largest)
+{
+	static const int sizes[] = {0, 1, 100, 1472, 1473, 0, 512, 3000};
+	int size = i % 4 == 3 ? largest : sizes[i % 8];
+
+	return size < largest ? size : largest;
+}
+
+static inline struct sending sending_named(const struct sending *more, const char *name)
+{
+	for (const struct sending *s = sendings; s->name; s++) {
+		if (!strcmp(s->name, name))
+			return *s;
+	}
+	for (; more && more->name; more++) {
+		if (!strcmp(more->name, name))
+			return *more;
+	}
+	errno = EINVAL;
+	die(name);
+	return sendings[0];
+}
+
+static inline struct receiving receiving_named(const char *name)
+{
+	for (const struct receiving *r = receivings; r->name; r++) {
+		if (!strcmp(r->name, name))
+			return *r;
+	}
+	errno = EINVAL;
+	die(name);
+	return receivings[0];
+}
+
+static inline void talk_server(const struct talk *t, int fd)
+{
+	struct sockaddr_storage at, from;
+
+	if (t->receive.prepare)
+		t->receive.prepare(fd);
+	if (t->answer.prepare)
+		t->answer.prepare(fd);
+	post_address(name_of(fd));
+	for (int i = 0; i < ROUNDS; i++) {
+		for (int n = 0; n < t->send.datagrams;)
+			n += t->receive.receive(fd, &at, &from);
+		t->answer.send(fd, &at, &from, 10 * i);
+	}
+}
+
+static inline void talk_client(const struct talk *t)
+{
+	struct sockaddr_storage to = next_address(), at, from;
+	int fd;
+
+	if (t->netns)
+		enter(t->netns);
+	to = address(t->to, address_port(&to));
+	from = address(t->from, t->ports ? t->ports + 1 : 0);
+	fd = bound(&from);
+	if (t->connected)
+		connect_to(fd, &to);
+	if (t->send.prepare)
+		t->send.prepare(fd);
+	from = source_of(fd, &to);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct sockaddr_storage answerer;
+
+		t->send.send(fd, &from, &to, size_in_round(i, t->largest));
+		for (int n = 0; n < t->answer.datagrams;)
+			n += receive_plain(fd, &at, &answerer);
+	}
+}
+
+static inline struct talk talk_of(const struct sending *more, int count, char **words)
+{
+	struct talk t = {.connected = 1, .largest = 9000};
+	const char *send = "plain", *answer = "plain", *receive = "plain";
+
+	for (int i = 0; i < count; i++) {
+		const char *value = strchr(words[i], '=');
+		int length = value ? value - words[i] : 0;
+
+		value += !!value;
+#define KEY(name) (length == (int)strlen(name) && !strncmp(words[i], name, length))
+		if (KEY("to"))
+			t.to = value;
+		else if (KEY("bind"))
+			t.bind = value;
+		else if (KEY("from"))
+			t.from = value;
+		else if (KEY("netns"))
+			t.netns = value;
+		else if (KEY("connected"))
+			t.connected = !strcmp(value, "yes");
+		else if (KEY("largest"))
+			t.largest = atoi(value);
+		else if (KEY("ports"))
+			t.ports = atoi(value);
+		else if (KEY("send"))
+			send = value;
+		else if (KEY("answer"))
+			answer = value;
+		else if (KEY("receive"))
+			receive = value;
+		else
+			errno = EINVAL, die(words[i]);
+#undef KEY
+	}
+	t.bind = t.bind ?: t.to;
+	t.from = t.from ?: t.to;
+	t.send = sending_named(more, send);
+	t.answer = sending_named(more, answer);
+	t.receive = receiving_named(receive);
+	return t;
+}
+
+/* Holds the talk, from the client's process and this one. */
+static inline void talk(const struct talk *t)
+{
+	struct sockaddr_storage at;
+
+	if (!split("client")) {
+		talk_client(t);
+		tell_ends();
+		exit(0);
+	}
+	at = address(t->bind, t->ports);
+	talk_server(t, bound(&at));
+	tell_ends();
+	join();
+}
+
+#endif
