@@ -6,17 +6,17 @@
  *   bind=ADDRESS     what the server binds to, else the same
  *   from=ADDRESS     what the client binds to, else the same as to
  *   connected=no     the client names its peer with each datagram
- *   send=WAY, receive=WAY   as in udp_ways.h: the client's sends, the server's receives
- *   answer=WAY       the server's sends
- *   largest=BYTES    of the client's datagrams, else 9000
- *   ports=N          the server's port, and the client's is the next; else any
- *   netns=NAME       the client's, else the server's
+ *   send=WAY, receive=WAY   as in udp_send.h and udp_receive.h: the client's sends, the server's
+ * receives answer=WAY       the server's sends largest=BYTES    of the client's datagrams, else
+ * 9000 ports=N          the server's port, and the client's is the next; else any netns=NAME the
+ * client's, else the server's
  */
 #ifndef TCPTOP_UDP_TALK_H
 #define TCPTOP_UDP_TALK_H
 
 #include "process.h"
-#include "udp_ways.h"
+#include "udp_receive.h"
+#include "udp_send.h"
 
 struct talk {
 	const char *to, *bind, *from, *netns;

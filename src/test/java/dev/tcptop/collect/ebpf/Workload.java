@@ -29,11 +29,20 @@ final class Workload {
    * @param command a program's name and its arguments
    */
   static List<Truth> run(Watch watch, Netns netns, String... command) throws Exception {
+    return finish(watch, start(netns, command));
+  }
+
+  /** Starts it, for {@link #finish}. */
+  static Process start(Netns netns, String... command) throws IOException {
     List<String> words = new ArrayList<>(netns.behind());
     words.addAll(List.of(command));
     words.set(netns.behind().size(), PROGRAMS.resolve(command[0]).toAbsolutePath().toString());
-    Process process =
-        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  /** Ticks until it ends, and returns what it said. */
+  static List<Truth> finish(Watch watch, Process process) throws Exception {
+    ProcessHandle.Info info = process.info(); // it is gone when the process has ended
     CompletableFuture<String> output =
         CompletableFuture.supplyAsync(
             () -> {
@@ -46,7 +55,7 @@ final class Workload {
     while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
       watch.tick();
     }
-    assertThat(process.exitValue()).as("status of %s", words).isZero();
+    assertThat(process.exitValue()).as("status of %s", info).isZero();
     return output.get(1, TimeUnit.MINUTES).lines().map(Truth::parse).toList();
   }
 
@@ -59,6 +68,16 @@ final class Workload {
   static int assertTrue(Watch watch, Netns netns, List<Truth> truths) throws Exception {
     assertThat(truths).as("what the workload said").isNotEmpty();
     watch.awaitTicks(() -> closes(watch, netns).size() >= truths.size());
+    List<String> wrong = wrong(watch, netns, truths);
+    assertThat(wrong.stream().limit(SHOWN).toList())
+        .as("%d wrong of %d", wrong.size(), truths.size())
+        .isEmpty();
+    assertThat(watch.lastSample().lost().none()).as("nothing lost").isTrue();
+    return truths.size();
+  }
+
+  /** What is not true of the closes in this namespace, an entry an end. */
+  static List<String> wrong(Watch watch, Netns netns, List<Truth> truths) {
     Map<String, Deque<Connection>> seen = new HashMap<>();
     for (Connection close : closes(watch, netns)) {
       seen.computeIfAbsent(Truth.end(close), end -> new ArrayDeque<>()).add(close);
@@ -77,11 +96,7 @@ final class Workload {
     }
     seen.values()
         .forEach(rest -> rest.forEach(c -> wrong.add(Truth.end(c) + ": nobody made it: " + c)));
-    assertThat(wrong.stream().limit(SHOWN).toList())
-        .as("%d wrong of %d", wrong.size(), truths.size())
-        .isEmpty();
-    assertThat(watch.lastSample().lost().none()).as("nothing lost").isTrue();
-    return truths.size();
+    return wrong;
   }
 
   private static List<Connection> closes(Watch watch, Netns netns) {
