@@ -22,7 +22,7 @@ struct talk {
 	const char *to, *bind, *from, *netns;
 	struct sending send, answer;
 	struct receiving receive;
-	int connected, largest, ports;
+	int connected, largest, ports, user;
 };
 
 #define ROUNDS 12
@@ -85,6 +85,8 @@ static inline void talk_client(const struct talk *t)
 
 	if (t->netns)
 		enter(t->netns);
+	if (t->user)
+		must(setuid(t->user), "setuid");
 	to = address(t->to, address_port(&to));
 	from = address(t->from, t->ports ? t->ports + 1 : 0);
 	fd = bound(&from);
@@ -125,6 +127,8 @@ static inline struct talk talk_of(const struct sending *more, int count, char **
 			t.connected = !strcmp(value, "yes");
 		else if (KEY("largest"))
 			t.largest = atoi(value);
+		else if (KEY("user"))
+			t.user = atoi(value);
 		else if (KEY("ports"))
 			t.ports = atoi(value);
 		else if (KEY("send"))

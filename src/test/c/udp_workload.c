@@ -120,6 +120,66 @@ static void again(int pause_milliseconds)
 	}
 }
 
+/* As servers of DTLS and QUIC do: the first datagram of a peer makes it a socket of its own. */
+static void dedicated(int count)
+{
+	struct sockaddr_storage any = address("127.0.0.1", 0), at, from, to;
+	int fd;
+
+	if (!split("client")) {
+		to = next_address();
+		for (int i = 0; i < count; i++) {
+			fd = bound(&any);
+			from = name_of(fd);
+			for (int j = 0; j < 3; j++) {
+				send_plain(fd, &from, &to, 100 + i);
+				receive_plain(fd, &from, &to);
+			}
+		}
+		tell_ends();
+		exit(0);
+	}
+	fd = udp(AF_INET);
+	set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	bind_to(fd, &any);
+	at = name_of(fd);
+	post_address(at);
+	for (int i = 0; i < count; i++) {
+		int own = udp(AF_INET);
+
+		set(own, SOL_SOCKET, SO_REUSEADDR, 1);
+		receive_plain(fd, &at, &from);
+		bind_to(own, &at);
+		connect_to(own, &from);
+		send_plain(own, &at, &from, 10);
+		for (int j = 0; j < 2; j++) {
+			receive_plain(own, &at, &from);
+			send_plain(own, &at, &from, 20);
+		}
+	}
+	tell_ends();
+	join();
+}
+
+/* A socket stays in its network namespace when its process moves to another. */
+static void moved(const char *netns)
+{
+	struct sockaddr_storage any = address("127.0.0.1", 0), at, from;
+	int fd = bound(&any), other = bound(&any);
+	char first[64];
+
+	snprintf(first, sizeof(first), "netns=%lu", netns_inode());
+	enter(netns);
+	at = name_of(fd);
+	from = name_of(other);
+	send_plain(fd, &at, &from, 10);
+	receive_plain(other, &from, &at);
+	send_plain(other, &from, &at, 20);
+	receive_plain(fd, &at, &from);
+	for (int i = 0; i < end_count; i++)
+		tell_end(&ends[i], first);
+}
+
 /* The same addresses and ports in two network namespaces at once, with other figures. */
 static void twins(const char *netns)
 {
@@ -156,11 +216,17 @@ int main(int argc, char **argv)
 		itself(argv[2]);
 	} else if (!strcmp(what, "again") && argc == 3) {
 		again(atoi(argv[2]));
+	} else if (!strcmp(what, "dedicated") && argc == 3) {
+		dedicated(atoi(argv[2]));
+	} else if (!strcmp(what, "moved") && argc == 3) {
+		moved(argv[2]);
 	} else if (!strcmp(what, "twins") && argc == 3) {
 		twins(argv[2]);
 	} else {
-		fprintf(stderr, "usage: udp_workload talk WORD... | peers COUNT | reconnect | "
-				"self ADDRESS | again MILLISECONDS | twins NETNS\n");
+		fprintf(stderr,
+			"usage: udp_workload talk WORD... | peers COUNT | reconnect | "
+			"self ADDRESS | again MILLISECONDS | dedicated COUNT | moved NETNS | "
+			"twins NETNS\n");
 		return 2;
 	}
 	return 0;

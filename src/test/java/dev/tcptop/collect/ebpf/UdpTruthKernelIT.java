@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,13 @@ class UdpTruthKernelIT {
           bound to any, answers from the same | udp_workload talk bind=0.0.0.0 to=127.0.0.5 from=127.0.0.6 answer=from |
           the same, dual-stack                | udp_workload talk bind=:: to=127.0.0.5 from=127.0.0.6 answer=from |
           client bound to any                 | udp_workload talk to=127.0.0.1 from=0.0.0.0 connected=no |
+          a dual-stack client bound to any    | udp_workload talk bind=127.0.0.1 to=::ffff:127.0.0.1 from=:: connected=no |
+          another user                        | udp_workload talk to=127.0.0.1 user=65534 |
+          a socket for each peer              | udp_workload dedicated 20 |
+          a socket in another namespace than its process | udp_workload moved OTHER |
+          a translated destination, connected | udp_workload talk bind=127.0.0.1 to=127.0.0.9 from=127.0.0.2 | nft -f src/test/c/translate_destination.nft
+          a translated destination            | udp_workload talk bind=127.0.0.1 to=127.0.0.9 from=127.0.0.2 connected=no | nft -f src/test/c/translate_destination.nft
+          a translated source                 | udp_workload talk to=127.0.0.1 from=127.0.0.2 | nft -f src/test/c/translate_source.nft
           the same addresses in two namespaces | udp_workload twins OTHER |
           a socket that sends to itself       | udp_workload self 127.0.0.1 |
           a socket that sends to itself, IPv6 | udp_workload self ::1 |
@@ -158,6 +166,54 @@ class UdpTruthKernelIT {
   }
 
   @Test
+  void moreFlowsThanOnePassReportsAreAllReported() throws Exception {
+    Settings usual = Settings.usual(IDLE);
+    try (Netns here = Netns.create();
+        Watch watch =
+            Watch.begin(new Settings(usual.ringBytes(), 100, usual.flows(), true, IDLE))) {
+      List<Truth> truths = Workload.run(watch, here, command("udp_workload peers #500", here));
+      compare("more flows than one pass reports", watch, List.of(here), truths);
+    }
+  }
+
+  /**
+   * Flows that are idle at once: each tick ends those that there are, while their datagrams come.
+   */
+  @Test
+  void noDatagramIsLostWhereFlowsEndAndBeginAnew() throws Exception {
+    try (Netns here = Netns.create();
+        Watch watch = Watch.begin(Settings.usual(Duration.ofNanos(1)))) {
+      Process process = Workload.start(here, command("udp_bulk_workload #200000", here));
+      while (process.isAlive()) {
+        watch.tick();
+      }
+      List<Truth> truths = Workload.finish(watch, process);
+      watch.awaitTicks(() -> watch.open(in(here)).isEmpty());
+      for (Truth truth : truths) {
+        List<Connection> pieces =
+            watch.closes().stream()
+                .filter(in(here))
+                .filter(c -> Truth.end(c).equals(truth.end()))
+                .toList();
+        assertThat(pieces).as("flows of %s", truth.end()).hasSizeGreaterThan(10);
+        sum(truth, "packetsOut", pieces, c -> c.traffic().packetsOut());
+        sum(truth, "packetsIn", pieces, c -> c.traffic().packetsIn());
+        sum(truth, "bytesOut", pieces, c -> c.traffic().bytesOut());
+        sum(truth, "bytesIn", pieces, c -> c.traffic().bytesIn());
+      }
+      report("flows that end and begin anew, in sum", watch, truths.size());
+    }
+  }
+
+  private void sum(
+      Truth truth, String key, List<Connection> pieces, ToLongFunction<Connection> figure) {
+    long sum = pieces.stream().mapToLong(figure).sum();
+    if (!Long.toString(sum).equals(truth.values().get(key))) {
+      wrong.add(truth.end() + ": " + key + " is " + sum + ", not " + truth.values().get(key));
+    }
+  }
+
+  @Test
   void aFlowEndsFiveSecondsAfterItsLastDatagramAndANewOneBegins() throws Exception {
     try (Netns here = Netns.create();
         Watch watch = Watch.begin(Settings.usual(USUAL_IDLE))) {
@@ -206,10 +262,13 @@ class UdpTruthKernelIT {
           .filter(c -> c.state() != null || c.tcp() != null)
           .forEach(c -> wrong.add(Truth.end(c) + ": has a state or TCP's figures"));
     }
-    results.add(
-        String.format(Locale.ROOT, "%-45s | %13d | %5d", what, truths.size(), wrong.size()));
+    report(what, watch, truths.size());
+  }
+
+  private void report(String what, Watch watch, int ends) {
+    results.add(String.format(Locale.ROOT, "%-45s | %13d | %5d", what, ends, wrong.size()));
     assertThat(wrong.stream().limit(20).toList())
-        .as("%d wrong of %d", wrong.size(), truths.size())
+        .as("%d wrong of %d", wrong.size(), ends)
         .isEmpty();
     assertThat(watch.lastSample().lost()).as("nothing lost").matches(lost -> lost.none());
   }
