@@ -84,15 +84,15 @@ static void gone(void)
 }
 
 /*
- * Sockets, and a flow on them, that are older than the collector: it starts when this says "ready",
- * and then writes a line. A flow has no beginning that the kernel knew: it counts from its first
+ * Sockets, and a flow on them, that are older than the collector: it starts when this writes to the
+ * file, and then removes it. A flow has no beginning that the kernel knew: it counts from its first
  * datagram that is seen, and isn't partial.
  */
-static void older(void)
+static void older(const char *gate)
 {
 	struct sockaddr_storage any = loopback, at, from, to;
 	int answering = bound(&any), silent = bound(&any), fd;
-	char line[8];
+	int file;
 
 	to = name_of(answering);
 	at = name_of(silent);
@@ -106,8 +106,11 @@ static void older(void)
 		to = next_address();
 		at = next_address();
 		put_all(fd, &to, 1000, 0);
-		must(write(STDOUT_FILENO, "ready\n", 6), "write");
-		must(read(STDIN_FILENO, line, sizeof(line)), "read");
+		file = must(open(gate, O_WRONLY), gate);
+		must(write(file, "ready\n", 6), "write");
+		close(file);
+		while (!access(gate, F_OK))
+			nap(10);
 		for (int i = 0; i < 5; i++) {
 			send_plain(fd, &from, &to, 10);
 			send_plain(fd, &from, &at, 20);
@@ -139,8 +142,8 @@ int main(int argc, char **argv)
 		exits();
 	else if (!strcmp(what, "gone"))
 		gone();
-	else if (!strcmp(what, "older"))
-		older();
+	else if (!strcmp(what, "older") && argc == 3)
+		older(argv[2]);
 	else
 		return 2;
 	return 0;

@@ -23,26 +23,39 @@ final class Workload {
 
   private Workload() {}
 
+  /** One that runs. */
+  record Running(List<String> words, Process process, CompletableFuture<String> output) {
+
+    /** Ticks until it has ended, and returns what it said. */
+    List<Truth> end(Watch watch) throws Exception {
+      while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+        watch.tick();
+      }
+      assertThat(process.exitValue()).as("status of %s", words).isZero();
+      return output.get(1, TimeUnit.MINUTES).lines().map(Truth::parse).toList();
+    }
+  }
+
+  /** How many ends of connections were compared, and what of them was wrong. */
+  record Comparison(int ends, List<String> wrong) {
+    void assertNoneWrong() {
+      assertThat(wrong.stream().limit(SHOWN).toList())
+          .as("%d wrong of %d", wrong.size(), ends)
+          .isEmpty();
+    }
+  }
+
   /**
-   * Runs it to its end, ticking meanwhile, and returns what it said.
+   * Starts it.
    *
    * @param command a program's name and its arguments
    */
-  static List<Truth> run(Watch watch, Netns netns, String... command) throws Exception {
-    return finish(watch, start(netns, command));
-  }
-
-  /** Starts it, for {@link #finish}. */
-  static Process start(Netns netns, String... command) throws IOException {
+  static Running start(Netns netns, String... command) throws IOException {
     List<String> words = new ArrayList<>(netns.behind());
     words.addAll(List.of(command));
     words.set(netns.behind().size(), PROGRAMS.resolve(command[0]).toAbsolutePath().toString());
-    return new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-  }
-
-  /** Ticks until it ends, and returns what it said. */
-  static List<Truth> finish(Watch watch, Process process) throws Exception {
-    ProcessHandle.Info info = process.info(); // it is gone when the process has ended
+    Process process =
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     CompletableFuture<String> output =
         CompletableFuture.supplyAsync(
             () -> {
@@ -52,11 +65,12 @@ final class Workload {
                 throw new java.io.UncheckedIOException(e);
               }
             });
-    while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-      watch.tick();
-    }
-    assertThat(process.exitValue()).as("status of %s", info).isZero();
-    return output.get(1, TimeUnit.MINUTES).lines().map(Truth::parse).toList();
+    return new Running(words, process, output);
+  }
+
+  /** Runs it to its end, ticking meanwhile, and returns what it said. */
+  static List<Truth> run(Watch watch, Netns netns, String... command) throws Exception {
+    return start(netns, command).end(watch);
   }
 
   /**
@@ -66,18 +80,16 @@ final class Workload {
    * @return how many ends were compared
    */
   static int assertTrue(Watch watch, Netns netns, List<Truth> truths) throws Exception {
-    assertThat(truths).as("what the workload said").isNotEmpty();
-    watch.awaitTicks(() -> closes(watch, netns).size() >= truths.size());
-    List<String> wrong = wrong(watch, netns, truths);
-    assertThat(wrong.stream().limit(SHOWN).toList())
-        .as("%d wrong of %d", wrong.size(), truths.size())
-        .isEmpty();
-    assertThat(watch.lastSample().lost().none()).as("nothing lost").isTrue();
-    return truths.size();
+    Comparison comparison = compare(watch, netns, truths);
+    comparison.assertNoneWrong();
+    return comparison.ends();
   }
 
-  /** What is not true of the closes in this namespace, an entry an end. */
-  static List<String> wrong(Watch watch, Netns netns, List<Truth> truths) {
+  /** As {@link #assertTrue}, for who wants to see what is wrong. */
+  static Comparison compare(Watch watch, Netns netns, List<Truth> truths) {
+    assertThat(truths).as("what the workload said").isNotEmpty();
+    watch.awaitTicks(() -> closes(watch, netns).size() >= truths.size());
+    watch.tick();
     Map<String, Deque<Connection>> seen = new HashMap<>();
     for (Connection close : closes(watch, netns)) {
       seen.computeIfAbsent(Truth.end(close), end -> new ArrayDeque<>()).add(close);
@@ -96,10 +108,12 @@ final class Workload {
     }
     seen.values()
         .forEach(rest -> rest.forEach(c -> wrong.add(Truth.end(c) + ": nobody made it: " + c)));
-    return wrong;
+    assertThat(watch.lastSample().lost().none()).as("nothing lost").isTrue();
+    return new Comparison(truths.size(), wrong);
   }
 
-  private static List<Connection> closes(Watch watch, Netns netns) {
+  /** The connections of this namespace that closed. */
+  static List<Connection> closes(Watch watch, Netns netns) {
     return watch.closes().stream().filter(c -> c.netns() == netns.inode()).toList();
   }
 }
