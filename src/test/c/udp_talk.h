@@ -2,14 +2,17 @@
 /*
  * A conversation between a server and a client process, one datagram or batch at a time, each
  * answered, so that no queue overflows. Words, KEY=VALUE, say how:
- *   to=ADDRESS       where the client sends to
- *   bind=ADDRESS     what the server binds to, else the same
- *   from=ADDRESS     what the client binds to, else the same as to
- *   connected=no     the client names its peer with each datagram
- *   send=WAY, receive=WAY   as in udp_send.h and udp_receive.h: the client's sends, the server's
- * receives answer=WAY       the server's sends largest=BYTES    of the client's datagrams, else
- * 9000 ports=N          the server's port, and the client's is the next; else any netns=NAME the
- * client's, else the server's
+ *   to=ADDRESS    where the client sends to
+ *   bind=ADDRESS  what the server binds to; else the same
+ *   from=ADDRESS  what the client binds to; else the same as to
+ *   connected=no  the client names its peer with each datagram
+ *   send=WAY      of udp_send.h: the client's
+ *   receive=WAY   of udp_receive.h: the server's
+ *   answer=WAY    of udp_send.h: the server's
+ *   largest=N     of the client's datagrams; else 9000 bytes
+ *   ports=N       the server's, and the client's is the next; else any
+ *   netns=NAME    the client's; else the server's
+ *   user=N        the client's; else the server's
  */
 #ifndef TCPTOP_UDP_TALK_H
 #define TCPTOP_UDP_TALK_H
@@ -104,48 +107,49 @@ static inline void talk_client(const struct talk *t)
 	}
 }
 
+/* The words that are not asked for yet. */
+struct words {
+	int count;
+	char **words;
+};
+
+/* The value of a word, or what it is without one. */
+static inline const char *word(struct words *rest, const char *key, const char *otherwise)
+{
+	size_t length = strlen(key);
+
+	for (int i = 0; i < rest->count; i++) {
+		char *each = rest->words[i];
+
+		if (strncmp(each, key, length) || each[length] != '=')
+			continue;
+		rest->words[i] = rest->words[--rest->count];
+		return each + length + 1;
+	}
+	return otherwise;
+}
+
+/* What the words say; more are further ways of sending, or NULL. */
 static inline struct talk talk_of(const struct sending *more, int count, char **words)
 {
-	struct talk t = {.connected = 1, .largest = 9000};
-	const char *send = "plain", *answer = "plain", *receive = "plain";
+	struct words rest = {count, words};
+	struct talk t = {};
 
-	for (int i = 0; i < count; i++) {
-		const char *value = strchr(words[i], '=');
-		int length = value ? value - words[i] : 0;
-
-		value += !!value;
-#define KEY(name) (length == (int)strlen(name) && !strncmp(words[i], name, length))
-		if (KEY("to"))
-			t.to = value;
-		else if (KEY("bind"))
-			t.bind = value;
-		else if (KEY("from"))
-			t.from = value;
-		else if (KEY("netns"))
-			t.netns = value;
-		else if (KEY("connected"))
-			t.connected = !strcmp(value, "yes");
-		else if (KEY("largest"))
-			t.largest = atoi(value);
-		else if (KEY("user"))
-			t.user = atoi(value);
-		else if (KEY("ports"))
-			t.ports = atoi(value);
-		else if (KEY("send"))
-			send = value;
-		else if (KEY("answer"))
-			answer = value;
-		else if (KEY("receive"))
-			receive = value;
-		else
-			errno = EINVAL, die(words[i]);
-#undef KEY
+	t.to = word(&rest, "to", "127.0.0.1");
+	t.bind = word(&rest, "bind", t.to);
+	t.from = word(&rest, "from", t.to);
+	t.netns = word(&rest, "netns", NULL);
+	t.connected = !strcmp(word(&rest, "connected", "yes"), "yes");
+	t.largest = atoi(word(&rest, "largest", "9000"));
+	t.ports = atoi(word(&rest, "ports", "0"));
+	t.user = atoi(word(&rest, "user", "0"));
+	t.send = sending_named(more, word(&rest, "send", "plain"));
+	t.answer = sending_named(more, word(&rest, "answer", "plain"));
+	t.receive = receiving_named(word(&rest, "receive", "plain"));
+	if (rest.count) {
+		errno = EINVAL;
+		die(rest.words[0]);
 	}
-	t.bind = t.bind ?: t.to;
-	t.from = t.from ?: t.to;
-	t.send = sending_named(more, send);
-	t.answer = sending_named(more, answer);
-	t.receive = receiving_named(receive);
 	return t;
 }
 
