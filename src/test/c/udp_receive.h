@@ -47,6 +47,11 @@ static inline long segment_size(struct msghdr *m, long all)
 	return all;
 }
 
+/*
+ * Receiving may be interrupted: io_uring does its work on a process in the place of a signal, and a
+ * socket with a timeout then starts no system call anew.
+ */
+
 /* One recvmsg() into a buffer of so many bytes; a peek enters nothing. */
 static inline int take(int fd, struct sockaddr_storage *at, struct sockaddr_storage *from,
 		       size_t room, int flags)
@@ -59,7 +64,8 @@ static inline int take(int fd, struct sockaddr_storage *at, struct sockaddr_stor
 			   .msg_iovlen = 1,
 			   .msg_control = control,
 			   .msg_controllen = sizeof(control)};
-	long n = must(recvmsg(fd, &m, flags | MSG_TRUNC), "recvmsg"), size, count;
+	long n = must(TEMP_FAILURE_RETRY(recvmsg(fd, &m, flags | MSG_TRUNC)), "recvmsg"), size,
+	     count;
 
 	*at = destination(fd, &m);
 	size = segment_size(&m, n);
@@ -105,7 +111,8 @@ static inline int receive_many(int fd, struct sockaddr_storage *at, struct socka
 						      .msg_control = control[i],
 						      .msg_controllen = sizeof(control[i])};
 	}
-	n = must(recvmmsg(fd, messages, AT_ONCE, MSG_WAITFORONE, NULL), "recvmmsg");
+	n = must(TEMP_FAILURE_RETRY(recvmmsg(fd, messages, AT_ONCE, MSG_WAITFORONE, NULL)),
+		 "recvmmsg");
 	for (int i = 0; i < n; i++) {
 		*at = destination(fd, &messages[i].msg_hdr);
 		*from = names[i];

@@ -26,7 +26,9 @@ static void submit(int fd, const struct sockaddr_storage *from, const struct soc
 	sqe->flags |= sqe_flags;
 	io_uring_submit(&ring);
 	do {
-		errno = -io_uring_wait_cqe(&ring, &cqe);
+		do
+			errno = -io_uring_wait_cqe(&ring, &cqe);
+		while (errno == EINTR);
 		if (errno)
 			die("io_uring_wait_cqe");
 		if (!(cqe->flags & IORING_CQE_F_NOTIF) && cqe->res != bytes) {
