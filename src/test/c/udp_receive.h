@@ -48,11 +48,10 @@ static inline long segment_size(struct msghdr *m, long all)
 }
 
 /*
- * Receiving may be interrupted: io_uring does its work on a process in the place of a signal, and a
- * socket with a timeout then starts no system call anew.
+ * One recvmsg() into a buffer of so many bytes; a peek enters nothing. It may be interrupted:
+ * io_uring works on a process in the place of a signal, and a socket with a timeout does not start
+ * a system call anew.
  */
-
-/* One recvmsg() into a buffer of so many bytes; a peek enters nothing. */
 static inline int take(int fd, struct sockaddr_storage *at, struct sockaddr_storage *from,
 		       size_t room, int flags)
 {
@@ -64,8 +63,8 @@ static inline int take(int fd, struct sockaddr_storage *at, struct sockaddr_stor
 			   .msg_iovlen = 1,
 			   .msg_control = control,
 			   .msg_controllen = sizeof(control)};
-	long n = must(TEMP_FAILURE_RETRY(recvmsg(fd, &m, flags | MSG_TRUNC)), "recvmsg"), size,
-	     count;
+	long n = must(TEMP_FAILURE_RETRY(recvmsg(fd, &m, flags | MSG_TRUNC)), "recvmsg");
+	long size, count;
 
 	*at = destination(fd, &m);
 	size = segment_size(&m, n);
