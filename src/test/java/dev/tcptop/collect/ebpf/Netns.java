@@ -41,6 +41,11 @@ public final class Netns implements AutoCloseable {
     return inode;
   }
 
+  /** What {@code ip} knows it by. */
+  String name() {
+    return name;
+  }
+
   /** What makes a command run in here, to be put before it. */
   public List<String> behind() {
     return List.of("ip", "netns", "exec", name);
