@@ -8,6 +8,7 @@
  */
 #include "pair.h"
 
+#include <sys/prctl.h>
 #include <signal.h>
 #include <sys/fsuid.h>
 #include <sys/wait.h>
