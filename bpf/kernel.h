@@ -12,7 +12,23 @@
 
 #define AF_INET 2
 #define AF_INET6 10
+#define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
+
+/* The running system call of a task, and the numbers of those that can look at descriptors. */
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long orig_ax;
+} __attribute__((preserve_access_index));
+#define SYSCALL_NUMBER(registers) BPF_CORE_READ(registers, orig_ax)
+enum { SYS_READ = 0, SYS_READV = 19, SYS_PREAD64 = 17, SYS_READLINK = 89, SYS_READLINKAT = 267 };
+#elif defined(__TARGET_ARCH_arm64)
+struct pt_regs {
+	int syscallno;
+} __attribute__((preserve_access_index));
+#define SYSCALL_NUMBER(registers) BPF_CORE_READ(registers, syscallno)
+enum { SYS_READ = 63, SYS_READV = 65, SYS_PREAD64 = 67, SYS_READLINK = -2, SYS_READLINKAT = 78 };
+#endif
 
 enum {
 	TCP_ESTABLISHED = 1,
@@ -167,7 +183,12 @@ struct task_struct {
 	char comm[16];
 };
 
-struct bpf_iter_meta;
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
 struct bpf_map;
 
 struct bpf_iter__tcp {

@@ -22,6 +22,8 @@ static __always_inline int locked_by_task(const struct sock *sk)
  */
 static __always_inline int ended_by_task(const struct sock *sk, int from, int to)
 {
+	if (only_looks())
+		return 0;
 	if (to == TCP_FIN_WAIT1 || to == TCP_LAST_ACK)
 		return locked_by_task(sk);
 	return to == TCP_CLOSE && locked_by_task(sk) && !sk->sk_err &&
@@ -29,7 +31,7 @@ static __always_inline int ended_by_task(const struct sock *sk, int from, int to
 		from == TCP_SYN_SENT);
 }
 
-/* The tag of a connection, begun here where that was not seen: an accepted one, by softirq. */
+/* The tag of a connection, begun here: an accepted one, by softirq, or one that is older. */
 static __always_inline struct tag *connection(struct sock *sk, struct tcp_sock *tcp, int from)
 {
 	struct tag *tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
@@ -41,7 +43,7 @@ static __always_inline struct tag *connection(struct sock *sk, struct tcp_sock *
 	else if (from == TCP_SYN_SENT)
 		begin(tag, tcp, DIRECTION_OUTBOUND, 0);
 	else
-		begin(tag, tcp, DIRECTION_UNKNOWN, control.ready ? 0 : RECORD_PARTIAL);
+		begin(tag, tcp, DIRECTION_UNKNOWN, RECORD_PARTIAL);
 	return tag;
 }
 
@@ -89,7 +91,7 @@ static __always_inline void let_go(struct sock *sk)
 	tag = tag_of(sk, 0);
 	if (!tag)
 		return;
-	if (locked_by_task(sk))
+	if (locked_by_task(sk) && !only_looks())
 		own_by_close(&tag->owner);
 	deliver(end, &tag->owner);
 }

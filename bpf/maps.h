@@ -32,14 +32,19 @@ struct tag {
 	__u8 of_kernel; /* of a UDP socket: no process has it, a tunnel's, say */
 	__u8 read;	/* of a UDP socket: netns, uid and of_kernel are filled in */
 	__u8 syn;	/* 1: the connection was begun here, with a SYN that bytes_acked counts */
-	__u8 unused[5];
+	__u8 unused;
+	__u32 seen_bytes_in; /* the lower halves: a segment may be counted, but not yet worked off
+			      */
+	__u32 seen_sequence;
+	__u32 seen_rtt;
+	__u32 unused2;
 	__u32 owner_search;  /* control.search of the last one that found the owner holding it */
 	__u32 holder_search; /* and of the last one that found another process: */
 	struct owner owner;
 	struct owner holder;
 };
 
-_Static_assert(sizeof(struct tag) == 136, "a tag has no hidden padding");
+_Static_assert(sizeof(struct tag) == 144, "a tag has no hidden padding");
 
 /*
  * Each TCP connection, TCP listener and UDP socket. It lives and goes with the socket, so it has no

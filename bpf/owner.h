@@ -41,6 +41,30 @@ static __always_inline int is_guess(const struct owner *owner)
 }
 
 /*
+ * Whether the current process only looks at descriptors, as a search for owners does, or `ss -p`.
+ * It holds each for a moment, and if the owner closes just then, it is the last to do so, and
+ * closes the socket at the end of its own read() or readlink(): it is none that ever had it.
+ */
+static __always_inline int only_looks(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *registers = (struct pt_regs *)bpf_task_pt_regs(task);
+
+	if (task->flags & PF_EXITING)
+		return 0;
+	switch ((int)SYSCALL_NUMBER(registers)) {
+	case SYS_READ:
+	case SYS_READV:
+	case SYS_PREAD64:
+	case SYS_READLINK:
+	case SYS_READLINKAT:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/*
  * The current process closes: it holds the socket, and if the owner is another, no longer that. An
  * owner that stays may have got a new name, by exec.
  */

@@ -32,8 +32,8 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	struct tag *tag = ctx->value;
 	struct tcp_sock *tcp;
 	struct record *r;
+	__u32 in, out, bytes_in, sequence, rtt;
 	__u64 id;
-	__u32 in, out;
 	__u8 state;
 
 	if (!sk || !tag)
@@ -47,10 +47,14 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	settle_owner(tag);
 	in = tcp->segs_in;
 	out = tcp->segs_out;
+	bytes_in = tcp->bytes_received;
+	sequence = tcp->snd_nxt;
+	rtt = tcp->srtt_us;
 	state = sk->__sk_common.skc_state;
 	if (in == tag->seen_segs_in && out == tag->seen_segs_out && state == tag->seen_state &&
-	    tag->owner.pid == tag->seen_pid && tag->owner.source == tag->seen_source &&
-	    !control.sweep)
+	    bytes_in == tag->seen_bytes_in && sequence == tag->seen_sequence &&
+	    rtt == tag->seen_rtt && tag->owner.pid == tag->seen_pid &&
+	    tag->owner.source == tag->seen_source && !control.sweep)
 		return 0;
 	r = next_record();
 	if (!r)
@@ -63,6 +67,9 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	tag->seen_tick = control.tick;
 	tag->seen_segs_in = in;
 	tag->seen_segs_out = out;
+	tag->seen_bytes_in = bytes_in;
+	tag->seen_sequence = sequence;
+	tag->seen_rtt = rtt;
 	tag->seen_state = state;
 	tag->seen_pid = r->pid;
 	tag->seen_source = r->pid_source;

@@ -18,7 +18,7 @@ static __always_inline struct tag *found(struct sock *sk)
 		return tag_of(sk, 0);
 	tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
 	if (tag && !tag->id && state != TCP_LISTEN && state != TCP_SYN_RECV)
-		begin(tag, tcp, DIRECTION_UNKNOWN, control.ready ? 0 : RECORD_PARTIAL);
+		begin(tag, tcp, DIRECTION_UNKNOWN, RECORD_PARTIAL);
 	return tag;
 }
 
@@ -33,12 +33,15 @@ int scan_tcp(struct bpf_iter__tcp *ctx)
 	return 0;
 }
 
+#define FILES_PER_READ 512
+
 /* The TCP and UDP sockets of every process, in all network namespaces, with their owner. */
 SEC("iter/task_file")
 int scan_files(struct bpf_iter__task_file *ctx)
 {
 	/* Each read of the context is a pointer of its own to the verifier: read once, check that.
 	 */
+	struct bpf_iter_meta *meta = ctx->meta;
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
 	struct socket *socket;
@@ -47,6 +50,12 @@ int scan_files(struct bpf_iter__task_file *ctx)
 
 	if (!task || !file)
 		return 0;
+	/*
+	 * A file that its process closes while it is looked at is closed when read() returns: what
+	 * is written lets it return soon.
+	 */
+	if (++control.looked_at % FILES_PER_READ == 0)
+		bpf_seq_write(meta->seq, &control.looked_at, sizeof(control.looked_at));
 	socket = bpf_sock_from_file(file);
 	if (!socket || !socket->sk)
 		return 0;

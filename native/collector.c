@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector.h"
+#include "namespaces.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -266,6 +267,11 @@ static int search_owners(struct collector *c)
 	return e;
 }
 
+static void scan_tcp(void *collector)
+{
+	walk(collector, SCAN_TCP);
+}
+
 static int attach(struct collector *c, enum udp_way way, struct failure *f)
 {
 	int root = way == UDP_CGROUP_SKB ? open_cgroup_root() : -1, e;
@@ -300,6 +306,9 @@ static int attach(struct collector *c, enum udp_way way, struct failure *f)
 	/* Last the scans, so that no connection falls between them and the tracepoints. */
 	if ((e = search_owners(c)) || (e = walk(c, SCAN_TCP)))
 		return fail(f, "scan the sockets that are open", e);
+	/* Of other namespaces those that no process holds; what a process holds is found already.
+	 */
+	visit_namespaces(scan_tcp, c);
 	c->control->ready = 1;
 	c->header.udp_way = way;
 	return 0;

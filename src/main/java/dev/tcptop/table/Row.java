@@ -113,10 +113,16 @@ final class Row {
     return true;
   }
 
-  /** Every event of a connection moves its packet counters, its state or its owner. */
+  /**
+   * Whether anything differs that is shown. A segment may have been counted at the last reading and
+   * worked off since, so the counters alone don't tell.
+   */
   private boolean isNews(Reading reading) {
     return reading.packetsIn() != kernelPacketsIn
         || reading.packetsOut() != kernelPacketsOut
+        || reading.bytesIn() != bytesIn
+        || reading.bytesOut() != bytesOut
+        || reading.rttMicros() != rttMicros
         || reading.state() != state
         || reading.closed()
         || !reading.isOwner(owner)

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The network namespaces of the machine. */
+#ifndef TCPTOP_NAMESPACES_H
+#define TCPTOP_NAMESPACES_H
+
+/*
+ * Calls visit(context) on a thread of its own, once in each network namespace but the caller's:
+ * those of processes, and those that are mounted, as `ip netns` does. Without CAP_SYS_ADMIN there
+ * is none that could be entered.
+ */
+void visit_namespaces(void (*visit)(void *context), void *context);
+
+#endif
