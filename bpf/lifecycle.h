@@ -66,7 +66,6 @@ static __always_inline void deliver(struct record *end, const struct owner *owne
 
 	if (!id)
 		return;
-	__sync_fetch_and_sub(&control.waiting, 1);
 	r = bpf_ringbuf_reserve(&closes, sizeof(*r), 0);
 	if (!r) {
 		__sync_fetch_and_add(&control.lost.closes, 1);
@@ -120,7 +119,6 @@ static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int fr
 		r = bpf_sk_storage_get(&ends, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 		if (r) {
 			fill_closed(r, sk, tcp, tag, from);
-			__sync_fetch_and_add(&control.waiting, 1);
 			r->id = id;
 			tag->id = 0;
 			return;

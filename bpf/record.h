@@ -138,7 +138,7 @@ struct control {
 	__u32 sweep;	/* 1: report everything, changed or not */
 	__u32 search;	/* counts the searches for owners, from 1 */
 	__u32 ready;	/* 0 until the start-up scans ended: what they find is older than tcptop */
-	__u32 waiting;	/* closing records that wait for their owner: another reason to search */
+	__u32 waiting;	/* closing records that the walk left waiting: another reason to search */
 };
 
 _Static_assert(sizeof(struct record) == 160, "a record has no hidden padding");

@@ -92,6 +92,8 @@ int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 	settle_owner(tag);
 	if (end->seen_ns < control.searched_ns || control.sweep)
 		deliver(end, &tag->owner);
+	else
+		control.waiting++;
 	return 0;
 }
 

@@ -423,7 +423,10 @@ int collector_sample(struct collector *c, unsigned flags, uint64_t idle_ns)
 	control->sweep = !!(flags & SAMPLE_SWEEP);
 	if (!(flags & SAMPLE_AGAIN))
 		control->tick++;
+	control->waiting = 0;
 	if (flags & SAMPLE_LIVE)
+		e = walk(c, SAMPLE_ENDS);
+	if (!e && (flags & SAMPLE_LIVE))
 		e = find_owners(c);
 	if (!e && (flags & SAMPLE_LIVE))
 		e = walk(c, SAMPLE_SOCKETS);
