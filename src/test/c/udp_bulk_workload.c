@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UDP traffic whose every figure is known: a great deal of it. udp_bulk_workload COUNT */
+/*
+ * UDP traffic whose every figure is known: a great deal of it. udp_bulk_workload COUNT [PAUSE]
+ * With a PAUSE of so many milliseconds, and a little more each time, after every hundred datagrams.
+ */
 #include "process.h"
 #include "udp_receive.h"
 #include "udp_send.h"
@@ -12,7 +15,7 @@
  */
 #define AHEAD 100
 
-static void sender(int pair, int count)
+static void sender(int pair, int count, int pause_millis)
 {
 	struct sockaddr_storage to = next_address(), from = address("127.0.0.1", 0);
 	int fd = bound(&from);
@@ -23,6 +26,8 @@ static void sender(int pair, int count)
 		send_plain(fd, &from, &to, (i + pair) % 1400);
 		if (i % AHEAD == 0)
 			receive_plain(fd, &from, &to);
+		if (i % AHEAD == 0 && pause_millis)
+			usleep(pause_millis * 1000 + i / AHEAD % 40 * 50);
 	}
 	tell_ends();
 	exit(0);
@@ -46,10 +51,10 @@ static void receiver(int count)
 
 int main(int argc, char **argv)
 {
-	int count;
+	int count, pause_millis = argc == 3 ? atoi(argv[2]) : 0;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: udp_bulk_workload COUNT\n");
+	if (argc < 2) {
+		fprintf(stderr, "usage: udp_bulk_workload COUNT [PAUSE]\n");
 		return 2;
 	}
 	/* In hundreds, so that each flow's last datagram is an answered one. */
@@ -59,7 +64,7 @@ int main(int argc, char **argv)
 		if (!split("receiver"))
 			receiver(count);
 		if (!split("sender"))
-			sender(i, count);
+			sender(i, count, pause_millis);
 	}
 	join();
 	return 0;

@@ -184,7 +184,7 @@ class UdpTruthKernelIT {
   void noDatagramIsLostWhereFlowsEndAndBeginAnew() throws Exception {
     try (Netns here = Netns.create();
         Watch watch = Watch.begin(Settings.usual(Duration.ofNanos(1)))) {
-      Running running = Workload.start(here, command("udp_bulk_workload #600000", here));
+      Running running = Workload.start(here, command("udp_bulk_workload #40000 50", here));
       while (running.process().isAlive()) {
         watch.tick();
       }
