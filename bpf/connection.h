@@ -21,10 +21,40 @@ static __always_inline __u64 new_id(void)
 	return __sync_fetch_and_add(&control.next_id, 1) + 1;
 }
 
-/* Payload bytes that left, each once. (bytes_acked would count the SYN.) */
-static __always_inline __u64 sent_once(const struct tcp_sock *tcp)
+/* Whether the sequence numbers sent hold a FIN. */
+static __always_inline int sent_fin(const struct tcp_sock *tcp)
+{
+	__u8 state = ((const struct sock *)tcp)->__sk_common.skc_state;
+
+	return (state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2 || state == TCP_CLOSING ||
+		state == TCP_LAST_ACK) &&
+	       tcp->snd_nxt == tcp->write_seq;
+}
+
+/* Payload bytes by the sequence numbers sent. */
+static __always_inline __u64 sent_by_sequence(const struct tcp_sock *tcp, __u8 syn)
+{
+	__u32 unacknowledged = tcp->snd_nxt - tcp->snd_una;
+
+	barrier(); /* an ACK between the two counts twice, never not at all */
+	return tcp->bytes_acked + unacknowledged - syn - sent_fin(tcp);
+}
+
+static __always_inline __u64 sent_by_count(const struct tcp_sock *tcp)
 {
 	return tcp->bytes_sent - tcp->bytes_retrans;
+}
+
+/*
+ * Payload bytes that left, each once. bytes_sent also counts a segment that this machine's own
+ * firewall or full queue refused, and again when it is sent. The sequence numbers don't, but are
+ * read while they change: then they say too much.
+ */
+static __always_inline __u64 sent_once(const struct tcp_sock *tcp, __u8 syn)
+{
+	__u64 sequence = sent_by_sequence(tcp, syn), count = sent_by_count(tcp);
+
+	return sequence < count ? sequence : count;
 }
 
 /* Payload bytes that came. The kernel counts the sequence number of a FIN as one more. */
@@ -56,8 +86,10 @@ static __always_inline void begin(struct tag *tag, const struct tcp_sock *tcp,
 	int older = flags & RECORD_PARTIAL;
 
 	tag->since_ns = bpf_ktime_get_ns();
+	tag->syn = older ? sent_by_sequence(tcp, 0) == sent_by_count(tcp) + 1
+			 : direction == DIRECTION_OUTBOUND;
 	tag->base_bytes_in = older ? received(tcp) : 0;
-	tag->base_bytes_out = older ? sent_once(tcp) : 0;
+	tag->base_bytes_out = older ? sent_once(tcp, tag->syn) : 0;
 	tag->base_segs_in = older ? tcp->segs_in : 0;
 	tag->base_segs_out = older ? tcp->segs_out : 0;
 	tag->seen_state = 0;
@@ -102,7 +134,7 @@ static __always_inline void addresses(struct record *r, const struct sock *sk,
 static __always_inline void fill(struct record *r, const struct sock *sk,
 				 const struct tcp_sock *tcp, const struct tag *tag)
 {
-	__u64 in = received(tcp), out = sent_once(tcp);
+	__u64 in = received(tcp), out = sent_once(tcp, tag->syn);
 
 	r->since_ns = tag->since_ns;
 	r->seen_ns = bpf_ktime_get_ns();

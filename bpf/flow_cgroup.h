@@ -1,89 +1,87 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * UDP through cgroup_skb on the root of cgroup v2: each datagram once as it leaves its socket,
- * before fragmentation, and once as it reaches one, after reassembly.
+ * UDP through the root of cgroup v2: each datagram once as it leaves its socket, before
+ * fragmentation, and once as it reaches one, after reassembly. TCP's packets pass here too.
  */
 #ifndef TCPTOP_FLOW_CGROUP_H
 #define TCPTOP_FLOW_CGROUP_H
 
 #include <bpf/bpf_endian.h>
-#include <linux/if_ether.h>
 
-#include "flow.h"
+#include "flow_nat.h"
 
-struct ipv4_udp {
-	__u8 version_and_words;
-	__u8 unused[8];
-	__u8 protocol;
-	__be16 checksum;
-	__be32 source, destination;
-} __attribute__((packed));
+#define MAX_EXTENSIONS 8
 
-struct ipv6_udp {
-	__be32 version;
-	__be16 length;
-	__u8 next_header;
-	__u8 hop_limit;
-	__be32 source[4], destination[4];
+/* Of an IPv6 header's next_header. */
+enum {
+	NEXT_HOP_BY_HOP = 0,
+	NEXT_ROUTING = 43,
+	NEXT_DESTINATION = 60,
 };
 
-struct udp {
-	__be16 source, destination;
-	__be16 length, checksum;
-};
-
-_Static_assert(sizeof(struct ipv4_udp) == 20 && sizeof(struct ipv6_udp) == 40, "RFC 791, RFC 8200");
-
-/* A UDP socket's tag. The first datagram tells what only the kernel's own struct sock knows. */
 static __always_inline struct tag *udp_tag(struct bpf_sock *sk)
 {
 	struct tag *tag = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	struct sock *kernel_sk;
 
-	if (!tag) {
+	if (!tag)
 		__sync_fetch_and_add(&control.lost.sockets, 1);
-		return NULL;
-	}
-	if (!tag->read) {
-		/* Through memory: the verifier forbids offsets on the pointer that it knows. */
-		*(volatile __u64 *)&tag->since_ns = (__u64)sk;
-		kernel_sk = (struct sock *)*(volatile __u64 *)&tag->since_ns;
-		tag->since_ns = 0;
-		tag->netns = BPF_CORE_READ(kernel_sk, __sk_common.skc_net.net, ns.inum);
-		tag->uid = BPF_CORE_READ(kernel_sk, sk_uid.val);
-		tag->of_kernel = !BPF_CORE_READ(kernel_sk, sk_socket, file);
-		tag->read = 1;
-	}
 	return tag;
 }
 
-/* Fills in the addresses, and returns the offset of the UDP header; 0: this is not plain UDP. */
-static __always_inline int udp_header(struct __sk_buff *skb, struct flow_key *key, int outbound)
+/* Through the tag's memory: the verifier forbids offsets on the pointer that it knows. */
+static __always_inline const struct sock *kernel_sock(struct tag *tag, struct bpf_sock *sk)
 {
-	__be32 *source = (__be32 *)(outbound ? key->local_address : key->remote_address);
-	__be32 *destination = (__be32 *)(outbound ? key->remote_address : key->local_address);
+	volatile __u64 *memory = &tag->since_ns; /* of no other use in a UDP socket's tag */
 
+	*memory = (__u64)sk;
+	return (const struct sock *)*memory;
+}
+
+/* An IPv6 extension header: length is in 8 bytes, the first 8 not counted. */
+struct extension {
+	__u8 next_header;
+	__u8 length;
+};
+
+/* The offset of the UDP header after an IPv6 header and its extensions; 0: there is none. */
+static __always_inline int after_extensions(struct __sk_buff *skb, __u8 next_header)
+{
+	int at = sizeof(struct ipv6_udp);
+
+	for (int i = 0; i < MAX_EXTENSIONS && next_header != IPPROTO_UDP; i++) {
+		struct extension e;
+
+		if ((next_header != NEXT_HOP_BY_HOP && next_header != NEXT_ROUTING &&
+		     next_header != NEXT_DESTINATION) ||
+		    bpf_skb_load_bytes(skb, at, &e, sizeof(e)))
+			return 0;
+		next_header = e.next_header;
+		at += (e.length + 1) * 8;
+	}
+	return next_header == IPPROTO_UDP ? at : 0;
+}
+
+/* Fills in the addresses, and returns the offset of the UDP header; 0: this is not plain UDP. */
+static __always_inline int set_addresses(struct datagrams *d, struct __sk_buff *skb,
+					 const struct bpf_sock *sk)
+{
 	if (skb->protocol == bpf_htons(ETH_P_IP)) {
 		struct ipv4_udp ip;
 
 		if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)) || ip.protocol != IPPROTO_UDP)
 			return 0;
-		key->family = AF_INET;
-		source[0] = ip.source;
-		destination[0] = ip.destination;
+		set_ipv4(d, &ip);
 		return (ip.version_and_words & 0xf) * 4;
 	}
 	if (skb->protocol == bpf_htons(ETH_P_IPV6)) {
 		struct ipv6_udp ip;
 
-		if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)) || ip.next_header != IPPROTO_UDP)
+		if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)))
 			return 0;
-		key->family = AF_INET6;
-		__builtin_memcpy(source, ip.source, 16);
-		__builtin_memcpy(destination, ip.destination, 16);
-		if (is_link_local(((__be32 *)key->remote_address)[0]))
-			key->scope = skb->ifindex;
-		return sizeof(ip);
+		set_ipv6(d, &ip);
+		if (needs_scope(&d->key)) /* within the machine a packet's interface is lo */
+			d->key.scope = sk->bound_dev_if ? sk->bound_dev_if : skb->ifindex;
+		return after_extensions(skb, ip.next_header);
 	}
 	return 0;
 }
@@ -104,17 +102,21 @@ static __always_inline int observe(struct __sk_buff *skb, int outbound)
 	tag = udp_tag(sk);
 	if (!tag)
 		return 1;
-	at = udp_header(skb, &d.key, outbound);
+	if (!tag->read)
+		read_socket(tag, kernel_sock(tag, sk));
+	at = set_addresses(&d, skb, sk);
 	if (!at || bpf_skb_load_bytes(skb, at, &udp, sizeof(udp))) {
 		__sync_fetch_and_add(&control.lost.datagrams, 1);
 		return 1;
 	}
-	d.key.netns = tag->netns;
-	d.key.local_port = bpf_ntohs(outbound ? udp.source : udp.destination);
-	d.key.remote_port = bpf_ntohs(outbound ? udp.destination : udp.source);
-	d.bytes = skb->len - at - sizeof(udp);
-	d.count = skb->gso_size ? (d.bytes + skb->gso_size - 1) / skb->gso_size : 1;
-	account(&d, tag);
+	set_socket(&d, tag);
+	set_ports(&d, &udp);
+	if (outbound) {
+		socket_remote(&d, skb, sk);
+		socket_local(&d, sk);
+	}
+	set_payload(&d, skb->len - at - sizeof(udp), skb->gso_size);
+	account(&d, &tag->owner);
 	return 1;
 }
 
@@ -128,6 +130,17 @@ SEC("cgroup_skb/ingress")
 int udp_ingress(struct __sk_buff *skb)
 {
 	return observe(skb, 0);
+}
+
+/* A receiver that ends before anybody looks has an owner too: whoever made its socket. */
+SEC("cgroup/sock_create")
+int udp_socket(struct bpf_sock *sk)
+{
+	struct tag *tag = sk->protocol == IPPROTO_UDP ? udp_tag(sk) : NULL;
+
+	if (tag)
+		own_by_current(&tag->owner, SOURCE_LISTENER);
+	return 1;
 }
 
 #endif

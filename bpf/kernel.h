@@ -88,8 +88,46 @@ struct sock {
 	socket_lock_t sk_lock;
 	__u16 sk_protocol;
 	int sk_err;
+	unsigned char sk_kern_sock : 1;
 	kuid_t sk_uid;
 	struct socket *sk_socket;
+};
+
+struct net_device {
+	int ifindex;
+};
+
+struct inet6_dev {
+	struct net_device *dev;
+};
+
+struct rt6_info {
+	struct inet6_dev *rt6i_idev;
+};
+
+struct inet6_skb_parm {
+	int iif;
+};
+
+struct sk_buff {
+	struct sock *sk;
+	unsigned long _skb_refdst;
+	unsigned int len;
+	char cb[48];
+	__be16 protocol;
+	__u16 transport_header;
+	__u16 network_header;
+	unsigned int end;
+	unsigned char *head;
+};
+
+struct skb_shared_info {
+	unsigned short gso_size;
+};
+
+/* From Linux 6.10 on what inet_csk_accept() takes. */
+struct proto_accept_arg {
+	int flags;
 };
 
 struct inet_sock {
@@ -104,15 +142,22 @@ struct minmax {
 	struct minmax_sample s[3];
 };
 
+struct request_sock;
+
 struct tcp_sock {
 	__u64 bytes_received;
+	__u64 bytes_acked;
 	__u64 bytes_sent;
 	__u64 bytes_retrans;
 	__u32 segs_in;
 	__u32 segs_out;
+	__u32 snd_una;
+	__u32 snd_nxt;
+	__u32 write_seq;
 	__u32 srtt_us;
 	__u32 total_retrans;
 	struct minmax rtt_min;
+	struct request_sock *fastopen_rsk;
 };
 
 struct task_struct {

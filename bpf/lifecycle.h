@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* A TCP connection's life, from the one tracepoint that every change of state passes. */
+/* A TCP connection's life, from the tracepoints that every change of state and every end pass. */
 #ifndef TCPTOP_LIFECYCLE_H
 #define TCPTOP_LIFECYCLE_H
 
@@ -8,20 +8,25 @@
 #include "connection.h"
 
 /*
- * Whether the current task made this transition: softirq leaves a socket alone while a task holds
- * its lock (it queues the packet on the backlog, which the holder then works off).
+ * Whether the current task holds the socket's lock: softirq then leaves the socket alone (it queues
+ * the packet on the backlog, which the holder works off).
  */
-static __always_inline int made_by_task(const struct sock *sk)
+static __always_inline int locked_by_task(const struct sock *sk)
 {
 	return sk->sk_lock.owned;
 }
 
-static __always_inline void listening(struct sock *sk)
+/*
+ * Whether a process ends the connection by this transition. A FIN is sent by close() or shutdown().
+ * Without one, close() and disconnect() leave no error, unlike a packet of the backlog or `ss -K`.
+ */
+static __always_inline int ended_by_task(const struct sock *sk, int from, int to)
 {
-	struct tag *tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
-
-	if (tag)
-		own_by_current(&tag->owner, SOURCE_LISTENER);
+	if (to == TCP_FIN_WAIT1 || to == TCP_LAST_ACK)
+		return locked_by_task(sk);
+	return to == TCP_CLOSE && locked_by_task(sk) && !sk->sk_err &&
+	       (from == TCP_ESTABLISHED || from == TCP_CLOSE_WAIT || from == TCP_SYN_RECV ||
+		from == TCP_SYN_SENT);
 }
 
 /* The tag of a connection, begun here where that was not seen: an accepted one, by softirq. */
@@ -31,45 +36,103 @@ static __always_inline struct tag *connection(struct sock *sk, struct tcp_sock *
 
 	if (!tag || tag->id)
 		return tag;
-	if (from == TCP_SYN_RECV) {
-		/* The copied owner is the listener's, however that was learnt. */
-		if (tag->owner.pid)
-			tag->owner.source = SOURCE_LISTENER;
+	if (from == TCP_SYN_RECV)
 		begin(tag, tcp, DIRECTION_INBOUND, 0);
-	} else if (from == TCP_SYN_SENT) {
+	else if (from == TCP_SYN_SENT)
 		begin(tag, tcp, DIRECTION_OUTBOUND, 0);
-	} else {
+	else
 		begin(tag, tcp, DIRECTION_UNKNOWN, control.ready ? 0 : RECORD_PARTIAL);
-	}
 	return tag;
+}
+
+static __always_inline void fill_closed(struct record *r, const struct sock *sk,
+					const struct tcp_sock *tcp, const struct tag *tag, int from)
+{
+	fill(r, sk, tcp, tag);
+	r->state = TCP_CLOSE;
+	r->last_state = from;
+	r->error = sk->sk_err;
+	r->flags |= RECORD_CLOSED;
+}
+
+/* Sends a closing record that waited for its owner. A walk and a close may come at once: one does.
+ */
+static __always_inline void deliver(struct record *end, const struct owner *owner)
+{
+	__u64 id = __sync_lock_test_and_set(&end->id, 0);
+	struct record *r;
+
+	if (!id)
+		return;
+	__sync_fetch_and_sub(&control.waiting, 1);
+	r = bpf_ringbuf_reserve(&closes, sizeof(*r), 0);
+	if (!r) {
+		__sync_fetch_and_add(&control.lost.closes, 1);
+		return;
+	}
+	__builtin_memcpy(r, end, sizeof(*r));
+	r->id = id;
+	r->pid = owner->pid;
+	r->pid_source = owner->source;
+	__builtin_memcpy(r->process, owner->process, sizeof(r->process));
+	bpf_ringbuf_submit(r, BPF_RB_NO_WAKEUP);
+}
+
+/* The process is done with a socket whose connection had ended before. */
+static __always_inline void let_go(struct sock *sk)
+{
+	struct record *end = bpf_sk_storage_get(&ends, sk, NULL, 0);
+	struct tag *tag;
+
+	if (!end || !end->id)
+		return;
+	tag = tag_of(sk, 0);
+	if (!tag)
+		return;
+	if (locked_by_task(sk))
+		own_by_close(&tag->owner);
+	deliver(end, &tag->owner);
 }
 
 static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int from)
 {
+	int dead = sk->__sk_common.skc_flags >> SOCK_DEAD & 1;
 	struct tag *tag;
 	struct record *r;
 	__u64 id;
 
-	/* Before the start-up scans ended, a socket without a tag is older and was never shown. */
-	tag = control.ready && from != TCP_SYN_RECV ? connection(sk, tcp, from) : tag_of(sk, 0);
+	/*
+	 * A socket without a tag is older and was never shown, until the start-up scans have ended.
+	 * In SYN_RECV it is no connection yet, unless it began with data (TCP Fast Open).
+	 */
+	if (control.ready && (from != TCP_SYN_RECV || tcp->fastopen_rsk))
+		tag = connection(sk, tcp, from);
+	else
+		tag = tag_of(sk, 0);
 	if (!tag || !tag->id)
 		return;
-	if (is_guess(&tag->owner) && made_by_task(sk))
-		own_by_current(&tag->owner, SOURCE_CLOSE);
-	/* First the tag, then the record: who has read the record finds no live socket any more. */
 	id = tag->id;
+	if (ended_by_task(sk, from, TCP_CLOSE)) {
+		own_by_close(&tag->owner);
+	} else if (!dead) {
+		r = bpf_sk_storage_get(&ends, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+		if (r) {
+			fill_closed(r, sk, tcp, tag, from);
+			__sync_fetch_and_add(&control.waiting, 1);
+			r->id = id;
+			tag->id = 0;
+			return;
+		}
+	}
+	/* First the tag, then the record: who has read the record finds no live socket any more. */
 	tag->id = 0;
 	r = bpf_ringbuf_reserve(&closes, sizeof(*r), 0);
 	if (!r) {
 		__sync_fetch_and_add(&control.lost.closes, 1);
 		return;
 	}
-	fill(r, sk, tcp, tag);
+	fill_closed(r, sk, tcp, tag, from);
 	r->id = id;
-	r->state = TCP_CLOSE;
-	r->last_state = from;
-	r->error = sk->sk_err;
-	r->flags |= RECORD_CLOSED;
 	bpf_ringbuf_submit(r, BPF_RB_NO_WAKEUP);
 }
 
@@ -83,9 +146,12 @@ int BPF_PROG(state_change, struct sock *sk, int from, int to)
 		return 0;
 	switch (to) {
 	case TCP_LISTEN:
-		listening(sk);
+		tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
+		if (tag)
+			own_by_current(&tag->owner, SOURCE_LISTENER);
 		break;
 	case TCP_SYN_SENT:
+		let_go(sk);
 		tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
 		if (tag) {
 			own_by_current(&tag->owner, SOURCE_CONNECT);
@@ -100,10 +166,16 @@ int BPF_PROG(state_change, struct sock *sk, int from, int to)
 		break;
 	default:
 		tag = connection(sk, tcp, from);
-		if (tag && (to == TCP_FIN_WAIT1 || to == TCP_LAST_ACK) && is_guess(&tag->owner) &&
-		    made_by_task(sk))
-			own_by_current(&tag->owner, SOURCE_CLOSE);
+		if (tag && ended_by_task(sk, from, to))
+			own_by_close(&tag->owner);
 	}
+	return 0;
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(destroyed, struct sock *sk)
+{
+	let_go(sk);
 	return 0;
 }
 

@@ -31,11 +31,15 @@ struct tag {
 	__u8 flags;	/* enum record_flag */
 	__u8 of_kernel; /* of a UDP socket: no process has it, a tunnel's, say */
 	__u8 read;	/* of a UDP socket: netns, uid and of_kernel are filled in */
-	__u8 unused[6];
+	__u8 syn;	/* 1: the connection was begun here, with a SYN that bytes_acked counts */
+	__u8 unused[5];
+	__u32 owner_search;  /* control.search of the last one that found the owner holding it */
+	__u32 holder_search; /* and of the last one that found another process: */
 	struct owner owner;
+	struct owner holder;
 };
 
-_Static_assert(sizeof(struct tag) == 104, "a tag has no hidden padding");
+_Static_assert(sizeof(struct tag) == 136, "a tag has no hidden padding");
 
 /*
  * Each TCP connection, TCP listener and UDP socket. It lives and goes with the socket, so it has no
@@ -47,6 +51,17 @@ struct {
 	__type(key, int);
 	__type(value, struct tag);
 } sockets SEC(".maps");
+
+/*
+ * The closing record of a connection that ended while a process still holds the socket: it waits
+ * here until it is known which one. id 0: it has left.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct record);
+} ends SEC(".maps");
 
 /* Closing connections' last records. 8 MiB hold 49,000: two seconds and more at 20,000 a second. */
 struct {

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Which process owns a socket or flow. */
+/*
+ * Which process owns a socket or flow: the one that holds it. One that connects or accepts is seen
+ * as it does so, and where it gave the socket away, whoever closes it, or is found to hold it
+ * alone, is the owner.
+ */
 #ifndef TCPTOP_OWNER_H
 #define TCPTOP_OWNER_H
 
@@ -34,6 +38,56 @@ static __always_inline void own_by_current(struct owner *owner, enum pid_source 
 static __always_inline int is_guess(const struct owner *owner)
 {
 	return owner->source == SOURCE_NONE || owner->source == SOURCE_LISTENER;
+}
+
+/*
+ * The current process closes: it holds the socket, and if the owner is another, no longer that. An
+ * owner that stays may have got a new name, by exec.
+ */
+static __always_inline void own_by_close(struct owner *owner)
+{
+	if (is_guess(owner) || owner->pid != bpf_get_current_pid_tgid() >> 32)
+		own_by_current(owner, SOURCE_CLOSE);
+	else
+		own_by_current(owner, owner->source);
+}
+
+static __always_inline int same_name(const struct owner *a, const struct owner *b)
+{
+	const __u64 *x = (const void *)a->process, *y = (const void *)b->process;
+
+	return x[0] == y[0] && x[1] == y[1];
+}
+
+/*
+ * A search found a process that holds the socket. Several may: the owner stays while it is one of
+ * them, which only the end of the search can tell, so that another is noted beside it.
+ */
+static __always_inline void found_holder(struct tag *tag, struct task_struct *task)
+{
+	if (tag->owner.pid == (__u32)BPF_CORE_READ(task, tgid)) {
+		struct owner before = tag->owner;
+
+		own(&tag->owner, task, is_guess(&before) ? SOURCE_FD : before.source);
+		tag->owner_search = control.search;
+		if (!same_name(&before, &tag->owner))
+			tag->seen_pid = 0; /* to be reported */
+	} else if (is_guess(&tag->owner)) {
+		own(&tag->owner, task, SOURCE_FD);
+		tag->owner_search = control.search;
+	} else if (tag->holder_search != control.search) {
+		own(&tag->holder, task, SOURCE_FD);
+		tag->holder_search = control.search;
+	}
+}
+
+/* After a search: where it found the socket with others only, the first of them is the owner. */
+static __always_inline void settle_owner(struct tag *tag)
+{
+	if (tag->holder_search != control.search || tag->owner_search == control.search)
+		return;
+	tag->owner = tag->holder;
+	tag->owner_search = control.search;
 }
 
 #endif

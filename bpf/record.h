@@ -20,7 +20,7 @@ enum direction {
 /* How the owner was learnt, weakest first: a weaker one never replaces a stronger one. */
 enum pid_source {
 	SOURCE_NONE,
-	SOURCE_LISTENER, /* inherited: whoever called listen() */
+	SOURCE_LISTENER, /* whoever called listen(), inherited; of UDP, whoever made the socket */
 	SOURCE_FD,	 /* a process that holds a descriptor of the socket */
 	SOURCE_CLOSE,	 /* whoever closed it or shut it down */
 	SOURCE_SEND,	 /* whoever sent the flow's first datagram */
@@ -31,8 +31,6 @@ enum pid_source {
 enum record_flag {
 	RECORD_PARTIAL = 1 << 0, /* older than tcptop */
 	RECORD_CLOSED = 1 << 1,	 /* the last record of this id */
-	RECORD_IDLE =
-		1 << 2, /* a flow without a datagram for idle_ns: between kernel and collector */
 };
 
 /* One connection or flow as it stands, or stood when it closed. */
@@ -84,7 +82,19 @@ struct flow_key {
 	__u16 local_port;
 	__u16 remote_port;
 	__u8 family;
-	__u8 unused[3];
+	__u8 turn; /* 0, or 1 where a flow begins before the one that ended has been removed */
+	__u8 unused[2];
+};
+
+/*
+ * A flow ends in two steps, since a datagram may come at any moment. First it is marked as ending,
+ * which a datagram undoes. Once nothing can be under way any more that had not seen the mark, it
+ * ends, and is never touched again.
+ */
+enum flow_phase {
+	FLOW_LIVE,
+	FLOW_ENDING,
+	FLOW_ENDED,
 };
 
 struct flow {
@@ -98,8 +108,9 @@ struct flow {
 	__u64 seen_packets; /* in and out, when last reported */
 	__u32 seen_pid;
 	__u32 seen_tick;
+	__u64 ending_ns; /* when it was marked as ending */
+	__u32 phase;	 /* enum flow_phase */
 	__u32 uid;
-	__u32 unused;
 	struct owner owner;
 };
 
@@ -116,19 +127,22 @@ struct control {
 	__u64 next_id;
 	__u64 now_ns;
 	__u64 idle_ns;
-	__u64 guesses; /* times that an owner was missing or only guessed: a reason to look */
+	__u64 guesses;	   /* times that an owner was missing or in doubt: a reason to search */
+	__u64 searched_ns; /* when the last search for owners began that has ended */
 	struct losses lost;
 	__u32 capacity; /* records that the samples array holds */
 	__u32 sampled;	/* records written by the walks since user space set it to 0 */
 	__u32 left;	/* changed sockets and flows that found the array full */
 	__u32 tick;	/* a socket or flow is reported at most once a tick */
 	__u32 sweep;	/* 1: report everything, changed or not */
+	__u32 search;	/* counts the searches for owners, from 1 */
 	__u32 ready;	/* 0 until the start-up scans ended: what they find is older than tcptop */
+	__u32 waiting;	/* closing records that wait for their owner: another reason to search */
 };
 
 _Static_assert(sizeof(struct record) == 160, "a record has no hidden padding");
 _Static_assert(sizeof(struct flow_key) == 48, "a flow's key has no hidden padding");
-_Static_assert(sizeof(struct flow) == 104, "a flow has no hidden padding");
-_Static_assert(sizeof(struct control) == 88, "the control block has no hidden padding");
+_Static_assert(sizeof(struct flow) == 112, "a flow has no hidden padding");
+_Static_assert(sizeof(struct control) == 104, "the control block has no hidden padding");
 
 #endif

@@ -6,7 +6,7 @@
 #ifndef TCPTOP_SAMPLE_H
 #define TCPTOP_SAMPLE_H
 
-#include "connection.h"
+#include "lifecycle.h"
 
 /*
  * The next free record, or NULL where the array is full: then control.left tells user space to take
@@ -44,6 +44,7 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	tcp = bpf_skc_to_tcp_sock(sk);
 	if (!tcp)
 		return 0;
+	settle_owner(tag);
 	in = tcp->segs_in;
 	out = tcp->segs_out;
 	state = sk->__sk_common.skc_state;
@@ -56,7 +57,8 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 		return 0;
 	fill(r, sk, tcp, tag);
 	r->id = id;
-	if (is_guess(&tag->owner))
+	/* One that accepts may hand it to a child at once: one search sees to that. */
+	if (is_guess(&tag->owner) || (!tag->seen_state && tag->owner.source == SOURCE_ACCEPT))
 		control.guesses++;
 	tag->seen_tick = control.tick;
 	tag->seen_segs_in = in;
@@ -67,21 +69,61 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	return 0;
 }
 
+/* Closing records that wait for their owner: a search has looked for it since. */
+SEC("iter/bpf_sk_storage_map")
+int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+	struct sock *sk = ctx->sk;
+	struct record *end = ctx->value;
+	struct tag *tag;
+
+	if (!sk || !end || !end->id)
+		return 0;
+	tag = tag_of(sk, 0);
+	if (!tag)
+		return 0;
+	settle_owner(tag);
+	if (end->seen_ns < control.searched_ns || control.sweep)
+		deliver(end, &tag->owner);
+	return 0;
+}
+
+#define GRACE_NS 50000000 /* longer than any datagram's accounting takes */
+
+/* Moves an idle flow towards its end. 1: it has ended, and its counts are final. */
+static __always_inline int end_flow(struct flow *flow)
+{
+	__u64 last = flow->last_ns, idle = control.now_ns > last ? control.now_ns - last : 0;
+
+	if (flow->phase == FLOW_LIVE) {
+		if (idle >= control.idle_ns / 2) {
+			flow->ending_ns = control.now_ns;
+			__sync_val_compare_and_swap(&flow->phase, FLOW_LIVE, FLOW_ENDING);
+		}
+		return 0;
+	}
+	return idle >= control.idle_ns && control.now_ns - flow->ending_ns >= GRACE_NS &&
+	       __sync_val_compare_and_swap(&flow->phase, FLOW_ENDING, FLOW_ENDED) == FLOW_ENDING;
+}
+
 SEC("iter/bpf_map_elem")
 int sample_flows(struct bpf_iter__bpf_map_elem *ctx)
 {
 	const struct flow_key *key = ctx->key;
 	struct flow *flow = ctx->value;
 	struct record *r;
-	__u64 packets, last;
-	int idle;
+	__u64 packets;
+	int ended;
 
-	if (!key || !flow || flow->seen_tick == control.tick)
+	if (!key || !flow || flow->seen_tick == control.tick || flow->phase == FLOW_ENDED)
 		return 0;
+	if (control.sampled == control.capacity) {
+		control.left++;
+		return 0;
+	}
+	ended = end_flow(flow);
 	packets = flow->packets_in + flow->packets_out;
-	last = flow->last_ns;
-	idle = control.now_ns > last && control.now_ns - last >= control.idle_ns;
-	if (packets == flow->seen_packets && flow->owner.pid == flow->seen_pid && !idle &&
+	if (packets == flow->seen_packets && flow->owner.pid == flow->seen_pid && !ended &&
 	    !control.sweep)
 		return 0;
 	r = next_record();
@@ -90,7 +132,7 @@ int sample_flows(struct bpf_iter__bpf_map_elem *ctx)
 	__builtin_memset(r, 0, sizeof(*r));
 	r->id = flow->id;
 	r->since_ns = flow->since_ns;
-	r->seen_ns = last;
+	r->seen_ns = flow->last_ns;
 	r->bytes_in = flow->bytes_in;
 	r->bytes_out = flow->bytes_out;
 	r->packets_in = flow->packets_in;
@@ -106,9 +148,9 @@ int sample_flows(struct bpf_iter__bpf_map_elem *ctx)
 	r->protocol = IPPROTO_UDP;
 	r->family = key->family;
 	r->pid_source = flow->owner.source;
-	r->flags = idle ? RECORD_IDLE : 0;
+	r->flags = ended ? RECORD_CLOSED : 0;
 	__builtin_memcpy(r->process, flow->owner.process, sizeof(r->process));
-	if (!r->pid)
+	if (is_guess(&flow->owner))
 		control.guesses++;
 	flow->seen_tick = control.tick;
 	flow->seen_packets = packets;

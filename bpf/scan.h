@@ -5,15 +5,17 @@
 
 #include "connection.h"
 
-/* Tags a TCP socket that had none. A closed or unconnected one needs none. */
+/* Tags a TCP socket that had none. A closed or unconnected one needs none, but may have one. */
 static __always_inline struct tag *found(struct sock *sk)
 {
 	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
 	__u8 state = sk->__sk_common.skc_state;
 	struct tag *tag;
 
-	if (!tcp || state == TCP_CLOSE)
+	if (!tcp)
 		return NULL;
+	if (state == TCP_CLOSE)
+		return tag_of(sk, 0);
 	tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
 	if (tag && !tag->id && state != TCP_LISTEN && state != TCP_SYN_RECV)
 		begin(tag, tcp, DIRECTION_UNKNOWN, control.ready ? 0 : RECORD_PARTIAL);
@@ -57,10 +59,12 @@ int scan_files(struct bpf_iter__task_file *ctx)
 		tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
 	else
 		return 0;
-	if (!tag || (sk->__sk_common.skc_state == TCP_LISTEN && tag->owner.pid))
-		return 0; /* many may hold a listener: whoever called listen() stays */
-	if (is_guess(&tag->owner) || tag->owner.source == SOURCE_FD)
-		own(&tag->owner, task, SOURCE_FD);
+	if (!tag)
+		return 0;
+	if (sk->__sk_common.skc_state != TCP_LISTEN)
+		found_holder(tag, task);
+	else if (!tag->owner.pid) /* many may hold a listener: whoever called listen() stays */
+		own(&tag->owner, task, SOURCE_LISTENER);
 	return 0;
 }
 

@@ -4,7 +4,9 @@
 
 #include <linux/in.h>
 
+#include "accept_fentry.h"
 #include "flow_cgroup.h"
+#include "flow_fentry.h"
 #include "lifecycle.h"
 #include "sample.h"
 #include "scan.h"

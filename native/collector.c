@@ -14,20 +14,41 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-	STATE_CHANGE,
-	SAMPLE_SOCKETS,
-	SAMPLE_FLOWS,
-	SCAN_TCP,
-	SCAN_FILES,
-	UDP_EGRESS,
-	UDP_INGRESS,
-	PROGRAMS
+enum kind {
+	TRACEPOINT,
+	WALK,
+	FENTRY, /* of UDP_FENTRY: fexit too */
+	CGROUP, /* of UDP_CGROUP_SKB */
 };
 
-static const char *const program_names[PROGRAMS] = {
-	"state_change", "sample_sockets", "sample_flows", "scan_tcp",
-	"scan_files",	"udp_egress",	  "udp_ingress",
+enum { SAMPLE_SOCKETS, SAMPLE_FLOWS, SAMPLE_ENDS, SCAN_TCP, SCAN_FILES, PROGRAMS = 20 };
+
+/* The kernel program's parts, in the order in which they are attached. */
+static const struct {
+	const char *name;
+	enum kind kind;
+	const char *map; /* that is walked; NULL: what is walked is no map */
+} parts[PROGRAMS] = {
+	[SAMPLE_SOCKETS] = {"sample_sockets", WALK, "sockets"},
+	[SAMPLE_FLOWS] = {"sample_flows", WALK, "flows"},
+	[SAMPLE_ENDS] = {"sample_ends", WALK, "ends"},
+	[SCAN_TCP] = {"scan_tcp", WALK},
+	[SCAN_FILES] = {"scan_files", WALK},
+	{"udp4_send", FENTRY},
+	{"udp4_sent", FENTRY},
+	{"udp6_send", FENTRY},
+	{"udp6_sent", FENTRY},
+	{"udp_receive", FENTRY},
+	{"udp4_socket", FENTRY},
+	{"udp6_socket", FENTRY},
+	{"accepted", FENTRY},
+	{"udp_egress", CGROUP},
+	{"udp_ingress", CGROUP},
+	{"udp_socket", CGROUP},
+	{"udp4_to", CGROUP},
+	{"udp6_to", CGROUP},
+	{"state_change", TRACEPOINT},
+	{"destroyed", TRACEPOINT},
 };
 
 struct collector {
@@ -95,7 +116,7 @@ static size_t whole_pages(size_t bytes)
 }
 
 static int load(struct collector *c, const void *object, size_t size, const struct settings *s,
-		struct failure *f)
+		enum udp_way way, struct failure *f)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "tcptop");
 	struct bpf_map *map, *bss = NULL, *closes, *samples, *flows;
@@ -105,9 +126,14 @@ static int load(struct collector *c, const void *object, size_t size, const stru
 	if (!c->object)
 		return fail(f, "read the kernel program", errno);
 	for (int i = 0; i < PROGRAMS; i++) {
-		c->programs[i] = bpf_object__find_program_by_name(c->object, program_names[i]);
+		enum kind kind = parts[i].kind;
+
+		c->programs[i] = bpf_object__find_program_by_name(c->object, parts[i].name);
 		if (!c->programs[i])
-			return fail(f, program_names[i], ENOENT);
+			return fail(f, parts[i].name, ENOENT);
+		if ((kind == FENTRY && way != UDP_FENTRY) ||
+		    (kind == CGROUP && way != UDP_CGROUP_SKB))
+			bpf_program__set_autoload(c->programs[i], false);
 	}
 	closes = bpf_object__find_map_by_name(c->object, "closes");
 	samples = bpf_object__find_map_by_name(c->object, "samples");
@@ -125,10 +151,6 @@ static int load(struct collector *c, const void *object, size_t size, const stru
 	    bpf_map__value_size(flows) != sizeof(struct flow) ||
 	    bpf_map__value_size(samples) != sizeof(struct record))
 		return fail(f, "compare the layout of the maps", EINVAL);
-	if (!s->udp) {
-		bpf_program__set_autoload(c->programs[UDP_EGRESS], false);
-		bpf_program__set_autoload(c->programs[UDP_INGRESS], false);
-	}
 	if ((e = bpf_map__set_max_entries(closes, s->ring_bytes)) ||
 	    (e = bpf_map__set_max_entries(samples, s->sample_records)) ||
 	    (e = bpf_map__set_max_entries(flows, s->flow_entries)))
@@ -158,18 +180,17 @@ static int take_close(void *collector, void *data, size_t size)
 	return c->header.closes == c->closes_capacity ? -ENOSPC : 0;
 }
 
-static int attach_walk(struct collector *c, int program, const char *map_name)
+static struct bpf_link *attach_walk(const struct collector *c, int program)
 {
 	union bpf_iter_link_info info = {};
 	LIBBPF_OPTS(bpf_iter_attach_opts, options);
 
-	if (map_name) {
-		info.map.map_fd = bpf_object__find_map_fd_by_name(c->object, map_name);
+	if (parts[program].map) {
+		info.map.map_fd = bpf_object__find_map_fd_by_name(c->object, parts[program].map);
 		options.link_info = &info;
 		options.link_info_len = sizeof(info);
 	}
-	c->links[program] = bpf_program__attach_iter(c->programs[program], &options);
-	return c->links[program] ? 0 : -errno;
+	return bpf_program__attach_iter(c->programs[program], &options);
 }
 
 /*
@@ -207,26 +228,12 @@ static int open_cgroup_root(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* UDP is an extra: without it TCP works, and the header says why it is missing. */
-static void attach_udp(struct collector *c)
+static uint64_t nanoseconds(clockid_t clock)
 {
-	int root = open_cgroup_root();
+	struct timespec t;
 
-	if (root < 0) {
-		c->header.udp_error = -root;
-		return;
-	}
-	c->links[UDP_EGRESS] = bpf_program__attach_cgroup(c->programs[UDP_EGRESS], root);
-	if (c->links[UDP_EGRESS])
-		c->links[UDP_INGRESS] = bpf_program__attach_cgroup(c->programs[UDP_INGRESS], root);
-	if (c->links[UDP_INGRESS]) {
-		c->header.udp_way = UDP_CGROUP_SKB;
-	} else {
-		c->header.udp_error = errno;
-		bpf_link__destroy(c->links[UDP_EGRESS]);
-		c->links[UDP_EGRESS] = NULL;
-	}
-	close(root);
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + t.tv_nsec;
 }
 
 /* Runs an iterator from end to end. It reports through the maps, so there is nothing to read. */
@@ -247,73 +254,102 @@ static int walk(const struct collector *c, int program)
 	return n;
 }
 
-static int attach(struct collector *c, const struct settings *s, struct failure *f)
+/* Looks into all processes' descriptors for who holds which socket. */
+static int search_owners(struct collector *c)
 {
+	uint64_t start = nanoseconds(CLOCK_MONOTONIC);
 	int e;
 
+	c->control->search++;
+	e = walk(c, SCAN_FILES);
+	c->control->searched_ns = start;
+	return e;
+}
+
+static int attach(struct collector *c, enum udp_way way, struct failure *f)
+{
+	int root = way == UDP_CGROUP_SKB ? open_cgroup_root() : -1, e;
+
+	if (way == UDP_CGROUP_SKB && root < 0)
+		return fail(f, "open the root of cgroup v2", root);
 	c->ring = ring_buffer__new(bpf_object__find_map_fd_by_name(c->object, "closes"), take_close,
 				   c, NULL);
 	if (!c->ring)
 		return fail(f, "map the ring buffer", errno);
-	if ((e = attach_walk(c, SAMPLE_SOCKETS, "sockets")) ||
-	    (e = attach_walk(c, SAMPLE_FLOWS, "flows")) || (e = attach_walk(c, SCAN_TCP, NULL)) ||
-	    (e = attach_walk(c, SCAN_FILES, NULL)))
-		return fail(f, "attach an iterator", e);
-	/* First the tracepoint, then the scans, so that no connection falls between them. */
-	c->links[STATE_CHANGE] = bpf_program__attach(c->programs[STATE_CHANGE]);
-	if (!c->links[STATE_CHANGE])
-		return fail(f, "attach to inet_sock_set_state", errno);
-	if (s->udp)
-		attach_udp(c);
-	if ((e = walk(c, SCAN_FILES)) || (e = walk(c, SCAN_TCP)))
+	for (int i = 0; i < PROGRAMS; i++) {
+		if (!bpf_program__autoload(c->programs[i]))
+			continue;
+		if (parts[i].kind == WALK)
+			c->links[i] = attach_walk(c, i);
+		else if (parts[i].kind == CGROUP)
+			c->links[i] = bpf_program__attach_cgroup(c->programs[i], root);
+		else
+			c->links[i] = bpf_program__attach(c->programs[i]);
+		if (!c->links[i]) {
+			char operation[64];
+
+			e = errno;
+			snprintf(operation, sizeof(operation), "attach %s", parts[i].name);
+			if (root >= 0)
+				close(root);
+			return fail(f, operation, e);
+		}
+	}
+	if (root >= 0)
+		close(root);
+	/* Last the scans, so that no connection falls between them and the tracepoints. */
+	if ((e = search_owners(c)) || (e = walk(c, SCAN_TCP)))
 		return fail(f, "scan the sockets that are open", e);
 	c->control->ready = 1;
+	c->header.udp_way = way;
 	return 0;
+}
+
+static struct collector *open_with(const void *object, size_t size, const struct settings *settings,
+				   enum udp_way way, struct failure *failure)
+{
+	struct collector *c = calloc(1, sizeof(*c));
+
+	memset(failure, 0, sizeof(*failure));
+	if (!c) {
+		fail(failure, "allocate", ENOMEM);
+	} else if (load(c, object, size, settings, way, failure) || attach(c, way, failure)) {
+		collector_close(c);
+		c = NULL;
+	}
+	return c;
 }
 
 struct collector *collector_open(const void *object, size_t size, const struct settings *settings,
 				 struct failure *failure)
 {
-	struct collector *c = calloc(1, sizeof(*c));
-	int bad;
+	enum udp_way way = settings->udp_way == UDP_AUTO ? UDP_FENTRY : settings->udp_way;
+	uint32_t error = 0;
+	struct collector *c;
 
-	memset(failure, 0, sizeof(*failure));
-	if (!c) {
-		fail(failure, "allocate", ENOMEM);
-		return NULL;
-	}
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL); /* before 1.0: errors as from 1.0 on */
 	libbpf_set_print(keep_log);
 	listening = failure;
-	bad = load(c, object, size, settings, failure) || attach(c, settings, failure);
-	listening = NULL;
-	if (bad) {
-		collector_close(c);
-		return NULL;
+	while (!(c = open_with(object, size, settings, way, failure)) &&
+	       settings->udp_way == UDP_AUTO && way != UDP_NONE) {
+		error = failure->error;
+		way--;
 	}
+	listening = NULL;
+	if (c && way == UDP_NONE)
+		c->header.udp_error = error;
 	return c;
 }
 
-static uint64_t nanoseconds(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + t.tv_nsec;
-}
-
-/*
- * Ends the flows that the walk found idle. What the deletion returns is the final state: a datagram
- * after it begins a new flow.
- */
-static void end_idle_flows(struct collector *c)
+/* Removes the flows that the walk has ended. What ended is never touched again, but by its key. */
+static void remove_ended_flows(struct collector *c)
 {
 	for (uint32_t i = 0; i < c->header.samples; i++) {
-		struct record *r = &c->samples[i];
+		const struct record *r = &c->samples[i];
 		struct flow_key key = {};
 		struct flow flow;
 
-		if (!(r->flags & RECORD_IDLE))
+		if (!(r->flags & RECORD_CLOSED))
 			continue;
 		memcpy(key.local_address, r->local_address, 16);
 		memcpy(key.remote_address, r->remote_address, 16);
@@ -322,30 +358,26 @@ static void end_idle_flows(struct collector *c)
 		key.local_port = r->local_port;
 		key.remote_port = r->remote_port;
 		key.family = r->family;
-		if (bpf_map_lookup_and_delete_elem(c->flows, &key, &flow))
-			continue;
-		r->seen_ns = flow.last_ns;
-		r->bytes_in = flow.bytes_in;
-		r->bytes_out = flow.bytes_out;
-		r->packets_in = flow.packets_in;
-		r->packets_out = flow.packets_out;
-		r->flags |= RECORD_CLOSED;
+		for (key.turn = 0; key.turn < 2; key.turn++)
+			if (!bpf_map_lookup_elem(c->flows, &key, &flow) && flow.id == r->id)
+				bpf_map_delete_elem(c->flows, &key);
 	}
 }
 
 /*
- * Looks into all processes' descriptors where an active connection or flow lacks an owner or has a
- * guessed one. This costs by the number of descriptors, so it gets a fiftieth of the time.
+ * Searches where the owner of an active connection or flow, or of one that ended, is in doubt. This
+ * costs by the number of descriptors, so it gets a fiftieth of the time.
  */
 static int find_owners(struct collector *c)
 {
 	uint64_t start = nanoseconds(CLOCK_MONOTONIC), end;
 	int e;
 
-	if (c->control->guesses == c->guesses || start < c->next_search_ns)
+	if ((c->control->guesses == c->guesses && !c->control->waiting) ||
+	    start < c->next_search_ns)
 		return 0;
 	c->guesses = c->control->guesses;
-	e = walk(c, SCAN_FILES);
+	e = search_owners(c);
 	end = nanoseconds(CLOCK_MONOTONIC);
 	c->next_search_ns = end + 50 * (end - start);
 	return e;
@@ -386,13 +418,16 @@ int collector_sample(struct collector *c, unsigned flags, uint64_t idle_ns)
 		e = find_owners(c);
 	if (!e && (flags & SAMPLE_LIVE))
 		e = walk(c, SAMPLE_SOCKETS);
+	/* After the sockets: one that closes meanwhile is found here, if not there. */
+	if (!e && (flags & SAMPLE_LIVE))
+		e = walk(c, SAMPLE_ENDS);
 	if (!e && (flags & SAMPLE_LIVE) && h->udp_way)
 		e = walk(c, SAMPLE_FLOWS);
 	if (e)
 		return e;
 	h->samples = control->sampled;
 	more = control->left > 0;
-	end_idle_flows(c);
+	remove_ended_flows(c);
 	e = ring_buffer__consume(c->ring);
 	if (e == -ENOSPC)
 		more = 1;

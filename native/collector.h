@@ -12,11 +12,17 @@ struct settings {
 	uint32_t ring_bytes; /* of the ring of closing connections: a power of two, whole pages */
 	uint32_t sample_records; /* that one pass can report */
 	uint32_t flow_entries;	 /* UDP flows at a time */
-	int udp;		 /* 0: leave UDP alone */
+	uint32_t udp_way;	 /* enum udp_way: the one to take */
 };
 
-/* How UDP is observed. */
-enum udp_way { UDP_NONE, UDP_CGROUP_SKB, UDP_FENTRY };
+/* How UDP is observed. With UDP_FENTRY it is also seen who accepts a connection. */
+enum udp_way {
+	UDP_NONE,
+	UDP_CGROUP_SKB,
+	UDP_FENTRY,
+	UDP_AUTO, /* of settings: the first that this kernel and the privileges allow, from fentry
+		     down */
+};
 
 /* The figures of a sample, valid until the next one. */
 struct header {
@@ -32,7 +38,7 @@ struct header {
 	uint32_t samples;   /* records in collector_samples() */
 	uint32_t closes;    /* records in collector_closes() */
 	uint32_t udp_way;   /* enum udp_way */
-	uint32_t udp_error; /* why UDP_NONE: an errno; 0: not asked for */
+	uint32_t udp_error; /* why UDP_NONE after UDP_AUTO: cgroup_skb's errno */
 };
 
 enum sample_flag {

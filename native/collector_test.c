@@ -41,7 +41,7 @@ static struct collector *open_with(struct settings settings)
 }
 
 static const struct settings usual = {
-	.ring_bytes = 1 << 20, .sample_records = 4096, .flow_entries = 4096, .udp = 1};
+	.ring_bytes = 1 << 20, .sample_records = 4096, .flow_entries = 4096, .udp_way = UDP_AUTO};
 
 static uint16_t local_port(int fd)
 {
@@ -68,11 +68,13 @@ static uint16_t pair(int sockets[2])
 	return ntohs(at.sin_port);
 }
 
+/* This process's: another one may use the same port in a network namespace of its own. */
 static const struct record *find(const struct record *records, uint32_t count, int protocol,
 				 uint16_t remote_port)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (records[i].protocol == protocol && records[i].remote_port == remote_port)
+		if (records[i].protocol == protocol && records[i].remote_port == remote_port &&
+		    records[i].pid == (uint32_t)getpid())
 			return &records[i];
 	return NULL;
 }
@@ -151,7 +153,7 @@ static void a_flow_ends_when_it_is_idle(void)
 	int receiver = socket(AF_INET, SOCK_DGRAM, 0), sender = socket(AF_INET, SOCK_DGRAM, 0);
 	const struct record *r;
 
-	CHECK(collector_header(c)->udp_way == UDP_CGROUP_SKB);
+	CHECK(collector_header(c)->udp_way != UDP_NONE);
 	CHECK(!bind(receiver, (struct sockaddr *)&to, sizeof(to)));
 	to.sin_port = htons(local_port(receiver));
 	CHECK(sendto(sender, "12345", 5, 0, (struct sockaddr *)&to, sizeof(to)) == 5);
@@ -159,9 +161,11 @@ static void a_flow_ends_when_it_is_idle(void)
 	r = sampled(c, IPPROTO_UDP, ntohs(to.sin_port));
 	CHECK(r && r->bytes_out == 5 && r->packets_out == 1 && r->pid == (uint32_t)getpid());
 	CHECK(!(r->flags & RECORD_CLOSED));
-	CHECK(collector_sample(c, SAMPLE_LIVE, 0) == 0);
-	r = sampled(c, IPPROTO_UDP, ntohs(to.sin_port));
-	CHECK(r && r->flags & RECORD_CLOSED);
+	do { /* in two steps: it is marked, and after a while it ends */
+		CHECK(collector_sample(c, SAMPLE_LIVE, 0) == 0);
+		r = sampled(c, IPPROTO_UDP, ntohs(to.sin_port));
+	} while (!r);
+	CHECK(r->flags & RECORD_CLOSED && r->bytes_out == 5);
 	close(receiver);
 	close(sender);
 	collector_close(c);

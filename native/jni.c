@@ -38,12 +38,12 @@ static int set_buffer(JNIEnv *env, jobjectArray out, jsize at, const void *addre
 
 /* out: on success the header, the samples and the closes; on failure the operation and the log. */
 static jlong native_open(JNIEnv *env, jclass class, jobject object, jint ring_bytes,
-			 jint sample_records, jint flow_entries, jboolean udp, jobjectArray out)
+			 jint sample_records, jint flow_entries, jint udp_way, jobjectArray out)
 {
 	struct settings settings = {.ring_bytes = (uint32_t)ring_bytes,
 				    .sample_records = (uint32_t)sample_records,
 				    .flow_entries = (uint32_t)flow_entries,
-				    .udp = udp};
+				    .udp_way = (uint32_t)udp_way};
 	void *bytes = object ? (*env)->GetDirectBufferAddress(env, object) : NULL;
 	size_t samples_bytes, closes_bytes;
 	const void *samples, *closes;
@@ -174,7 +174,7 @@ static jstring native_layout(JNIEnv *env, jclass class)
 }
 
 static const JNINativeMethod natives[] = {
-	{"open", "(Ljava/nio/ByteBuffer;IIIZ[Ljava/lang/Object;)J", (void *)native_open},
+	{"open", "(Ljava/nio/ByteBuffer;IIII[Ljava/lang/Object;)J", (void *)native_open},
 	{"sample", "(JIJ)I", (void *)native_sample},
 	{"close", "(J)I", (void *)native_close},
 	{"layout", "()Ljava/lang/String;", (void *)native_layout},

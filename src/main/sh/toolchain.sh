@@ -107,6 +107,14 @@ test  | ps                  | looks at processes                  | procps      
 test  | setpriv             | takes privileges away               | util-linux      | util-linux
 test  | unshare             | makes namespaces                    | util-linux      | util-linux
 test  | capsh               | looks at capabilities               | libcap2-bin     | libcap
+test  | qemu-system-x86_64  | boots other kernels                 | qemu-system-x86 | qemu-system-x86-core
+test  | virtiofsd           | shows them this machine's files     | virtiofsd/qemu-system-common | virtiofsd
+test  | busybox             | begins in them                      | busybox-static  | busybox
+test  | cpio                | packs what they begin with          | cpio            | cpio
+test  | modprobe            | finds their modules                 | kmod            | kmod
+test  | xz                  | unpacks kernels                     | xz-utils        | xz
+test  | zstd                | unpacks kernels                     | zstd            | zstd
+test  | lz4                 | unpacks kernels                     | lz4             | lz4
 END
     ((${#toolchain_missing[@]} == 0))
 }
@@ -140,6 +148,11 @@ toolchain_has() { # NAME
                 done
             done
             return 1
+            ;;
+        virtiofsd) [[ -x /usr/lib/qemu/virtiofsd || -x /usr/libexec/virtiofsd ]] ;;
+        busybox)
+            # One that needs no library: it runs where there is none.
+            file=$(command -v busybox) && ! ldd "$file" >/dev/null 2>&1
             ;;
         *) command -v "$1" >/dev/null ;;
     esac

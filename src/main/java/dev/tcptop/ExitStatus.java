@@ -5,6 +5,8 @@ import dev.tcptop.collect.Errno;
 import dev.tcptop.config.Settings.BadSettingException;
 import io.smallrye.config.ConfigValidationException;
 import java.net.BindException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The process' exit statuses, and the one line that goes with each. */
 final class ExitStatus {
@@ -15,6 +17,8 @@ final class ExitStatus {
   static final int NO_KERNEL_SUPPORT = 78;
 
   static final String PRIVILEGES_LINE = "error: tcptop requires root privileges. Run with sudo.";
+
+  private static final Pattern TAKES = Pattern.compile("(--|tcptop\\.)\\S+ takes .*");
 
   private ExitStatus() {}
 
@@ -42,7 +46,8 @@ final class ExitStatus {
       if (cause instanceof ConfigValidationException invalid) {
         // The converter's exception is inaccessible: only its message is in the problem's.
         String problem = invalid.getProblem(0).getMessage();
-        return problem.substring(Math.max(problem.indexOf("--"), 0));
+        Matcher takes = TAKES.matcher(problem);
+        return takes.find() ? takes.group() : problem;
       }
       if (cause instanceof BindException) {
         return listen

@@ -4,7 +4,6 @@ import dev.tcptop.model.Direction;
 import dev.tcptop.model.Endpoint;
 import dev.tcptop.model.Family;
 import dev.tcptop.model.Owner;
-import dev.tcptop.model.PidSource;
 import dev.tcptop.model.Protocol;
 import dev.tcptop.model.TcpState;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +42,10 @@ public interface Reading {
   /** Whether the connection is older than the collector. */
   boolean partial();
 
-  int pid();
-
-  PidSource pidSource();
-
   Owner owner();
+
+  /** Whether {@link #owner} equals this one. */
+  boolean isOwner(Owner owner);
 
   /** Unsigned. */
   long uid();

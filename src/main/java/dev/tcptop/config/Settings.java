@@ -3,6 +3,7 @@ package dev.tcptop.config;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
 import dev.tcptop.config.TcptopConfig.Listen;
+import dev.tcptop.config.TcptopConfig.UdpWay;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -18,6 +19,9 @@ public final class Settings {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofHours(1);
+  private static final int SMALLEST_RING = 4096;
+  private static final int LARGEST_RING = 1 << 30;
+  private static final int MOST_ENTRIES = 1 << 22;
 
   private Settings() {}
 
@@ -26,12 +30,19 @@ public final class Settings {
     private static final long serialVersionUID = 1;
 
     /**
-     * @param option as on the command line, without the dashes
+     * @param option as on the command line, without the dashes; the key of a setting that is none
      * @param takes what it takes
      * @param value what was given
      */
     public BadSettingException(String option, String takes, String value) {
-      super("--" + option + " takes " + takes + ", not '" + value + "'");
+      super(
+          (option.startsWith("tcptop.") ? "" : "--")
+              + option
+              + " takes "
+              + takes
+              + ", not '"
+              + value
+              + "'");
     }
   }
 
@@ -65,6 +76,17 @@ public final class Settings {
             .map(word -> word.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));
     throw new BadSettingException(option, "one of " + takes, text);
+  }
+
+  static int number(String key, int least, int most, String text) {
+    String digits = text.strip();
+    if (digits.matches("\\d{1,9}|[1-2]\\d{9}")) {
+      long number = Long.parseLong(digits);
+      if (number >= least && number <= most) {
+        return (int) number;
+      }
+    }
+    throw new BadSettingException(key, "a number from " + least + " to " + most, text);
   }
 
   /** Whether a flag is set. */
@@ -178,6 +200,52 @@ public final class Settings {
     @Override
     public Boolean convert(String text) {
       return flag("once", text);
+    }
+  }
+
+  /** For {@link TcptopConfig.Kernel#ringBytes}. */
+  public static final class RingBytesConverter implements Converter<Integer> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Integer convert(String text) {
+      String key = "tcptop.kernel.ring-bytes";
+      int bytes = number(key, SMALLEST_RING, LARGEST_RING, text);
+      if (Integer.bitCount(bytes) == 1) {
+        return bytes;
+      }
+      throw new BadSettingException(
+          key, "a power of two from " + SMALLEST_RING + " to " + LARGEST_RING, text);
+    }
+  }
+
+  /** For {@link TcptopConfig.Kernel#sampleRecords}. */
+  public static final class SampleRecordsConverter implements Converter<Integer> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Integer convert(String text) {
+      return number("tcptop.kernel.sample-records", 1, MOST_ENTRIES, text);
+    }
+  }
+
+  /** For {@link TcptopConfig.Kernel#flows}. */
+  public static final class FlowsConverter implements Converter<Integer> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Integer convert(String text) {
+      return number("tcptop.kernel.flows", 1, MOST_ENTRIES, text);
+    }
+  }
+
+  /** For {@link TcptopConfig.Kernel#udp}. */
+  public static final class UdpWayConverter implements Converter<UdpWay> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public UdpWay convert(String text) {
+      return word("tcptop.kernel.udp", UdpWay.class, text);
     }
   }
 

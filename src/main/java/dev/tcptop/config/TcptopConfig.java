@@ -56,10 +56,47 @@ public interface TcptopConfig {
   /** What snapshots call this machine; the host's name unless set. */
   Optional<String> node();
 
+  /** How much the kernel side holds, and how it observes. */
+  Kernel kernel();
+
   /** Whether errors come with their stack trace. */
   @WithDefault("false")
   @WithConverter(Settings.DebugConverter.class)
   boolean debug();
+
+  /** The kernel side's settings: the defaults suit a usual machine. */
+  interface Kernel {
+    /** Of the ring of closing connections, 168 bytes each: a power of two from 4096 to 2^30. */
+    @WithDefault("8388608")
+    @WithConverter(Settings.RingBytesConverter.class)
+    int ringBytes();
+
+    /** Changed connections that one pass over the sockets reports; more take further passes. */
+    @WithDefault("32768")
+    @WithConverter(Settings.SampleRecordsConverter.class)
+    int sampleRecords();
+
+    /** UDP flows at a time. */
+    @WithDefault("65536")
+    @WithConverter(Settings.FlowsConverter.class)
+    int flows();
+
+    /** How UDP is observed. */
+    @WithDefault("auto")
+    @WithConverter(Settings.UdpWayConverter.class)
+    UdpWay udp();
+  }
+
+  /** How UDP is observed. */
+  enum UdpWay {
+    OFF,
+    /** On the root of cgroup v2. */
+    CGROUP_SKB,
+    /** On the kernel's UDP functions; it is then also seen who accepts a TCP connection. */
+    FENTRY,
+    /** FENTRY where the kernel allows it, else CGROUP_SKB, else OFF. */
+    AUTO
+  }
 
   /** How byte counts are written. */
   enum Bytes {

@@ -64,7 +64,7 @@ public class StatusResource {
   /**
    * How UDP is observed.
    *
-   * @param way {@code cgroup_skb}; null: it is not observed
+   * @param way {@code fentry} or {@code cgroup_skb}; null: it is not observed
    * @param reason why it is not; null: it is
    */
   public record Udp(boolean observed, @Nullable String way, @Nullable String reason) {}

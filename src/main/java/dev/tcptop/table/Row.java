@@ -81,7 +81,7 @@ final class Row {
     if (!isNews(reading)) {
       return false;
     }
-    if (owner.pid() != reading.pid() || owner.source() != reading.pidSource()) {
+    if (!reading.isOwner(owner)) {
       owner = reading.owner();
     }
     direction = reading.direction();
@@ -119,8 +119,7 @@ final class Row {
         || reading.packetsOut() != kernelPacketsOut
         || reading.state() != state
         || reading.closed()
-        || reading.pid() != owner.pid()
-        || reading.pidSource() != owner.source()
+        || !reading.isOwner(owner)
         || changedTick == 0;
   }
 

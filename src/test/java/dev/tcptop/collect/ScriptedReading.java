@@ -203,18 +203,13 @@ public final class ScriptedReading implements Reading {
   }
 
   @Override
-  public int pid() {
-    return owner.pid();
-  }
-
-  @Override
-  public PidSource pidSource() {
-    return owner.source();
-  }
-
-  @Override
   public Owner owner() {
     return owner;
+  }
+
+  @Override
+  public boolean isOwner(Owner other) {
+    return owner.equals(other);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.tcptop.config.Settings.BadSettingException;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
 import dev.tcptop.config.TcptopConfig.Listen;
+import dev.tcptop.config.TcptopConfig.UdpWay;
 import java.time.Duration;
 import java.util.Locale;
 import org.eclipse.microprofile.config.spi.Converter;
@@ -153,7 +154,19 @@ class SettingsTest {
           new Settings.ColorConverter(), "--color takes one of auto, always, never, not 'junk'"),
       Arguments.of(
           new Settings.ListenConverter(),
-          "--listen takes HOST:PORT, such as 127.0.0.1:7070 or [::1]:7070, not 'junk'")
+          "--listen takes HOST:PORT, such as 127.0.0.1:7070 or [::1]:7070, not 'junk'"),
+      Arguments.of(
+          new Settings.RingBytesConverter(),
+          "tcptop.kernel.ring-bytes takes a number from 4096 to 1073741824, not 'junk'"),
+      Arguments.of(
+          new Settings.SampleRecordsConverter(),
+          "tcptop.kernel.sample-records takes a number from 1 to 4194304, not 'junk'"),
+      Arguments.of(
+          new Settings.FlowsConverter(),
+          "tcptop.kernel.flows takes a number from 1 to 4194304, not 'junk'"),
+      Arguments.of(
+          new Settings.UdpWayConverter(),
+          "tcptop.kernel.udp takes one of off, cgroup_skb, fentry, auto, not 'junk'")
     };
   }
 
@@ -165,6 +178,20 @@ class SettingsTest {
         .hasMessage(message);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1", "0", "1.5", "1e3", "0x10", "٣", "4194305", "99999999999"})
+  void aNumberThatIsNoneOrOutOfBoundsIsRefused(String text) {
+    assertThatThrownBy(() -> new Settings.FlowsConverter().convert(text))
+        .isInstanceOf(BadSettingException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"4095", "4097", "12288", "2147483648"})
+  void aRingThatIsNoPowerOfTwoIsRefused(String text) {
+    assertThatThrownBy(() -> new Settings.RingBytesConverter().convert(text))
+        .isInstanceOf(BadSettingException.class);
+  }
+
   @Test
   void eachConverterReadsWhatItsOptionTakes() {
     assertThat(new Settings.IntervalConverter().convert("2s")).isEqualTo(Duration.ofSeconds(2));
@@ -172,5 +199,9 @@ class SettingsTest {
     assertThat(new Settings.BytesConverter().convert("raw")).isEqualTo(Bytes.RAW);
     assertThat(new Settings.ColorConverter().convert("never")).isEqualTo(Color.NEVER);
     assertThat(new Settings.ListenConverter().convert("[::1]:1")).isEqualTo(new Listen("::1", 1));
+    assertThat(new Settings.RingBytesConverter().convert("1073741824")).isEqualTo(1 << 30);
+    assertThat(new Settings.SampleRecordsConverter().convert("1")).isEqualTo(1);
+    assertThat(new Settings.FlowsConverter().convert(" 16 ")).isEqualTo(16);
+    assertThat(new Settings.UdpWayConverter().convert("cgroup_skb")).isEqualTo(UdpWay.CGROUP_SKB);
   }
 }

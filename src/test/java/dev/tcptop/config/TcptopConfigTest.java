@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
 import dev.tcptop.config.TcptopConfig.Listen;
+import dev.tcptop.config.TcptopConfig.UdpWay;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -48,6 +49,10 @@ class TcptopConfigTest {
     assertThat(config.once()).isFalse();
     assertThat(config.debug()).isFalse();
     assertThat(config.node()).isEmpty();
+    assertThat(config.kernel().ringBytes()).isEqualTo(8 << 20);
+    assertThat(config.kernel().sampleRecords()).isEqualTo(1 << 15);
+    assertThat(config.kernel().flows()).isEqualTo(1 << 16);
+    assertThat(config.kernel().udp()).isEqualTo(UdpWay.AUTO);
   }
 
   @Test
@@ -80,11 +85,15 @@ class TcptopConfigTest {
                     Map.of(
                         "TCPTOP_INTERVAL", "250ms",
                         "TCPTOP_UDP_IDLE", "1m",
+                        "TCPTOP_KERNEL_RING_BYTES", "4096",
+                        "TCPTOP_KERNEL_UDP", "off",
                         "TCPTOP_NO_STDOUT", "true"),
                     300)));
 
     assertThat(config.interval()).isEqualTo(Duration.ofMillis(250));
     assertThat(config.udpIdle()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(config.kernel().ringBytes()).isEqualTo(4096);
+    assertThat(config.kernel().udp()).isEqualTo(UdpWay.OFF);
     assertThat(config.noStdout()).isTrue();
   }
 

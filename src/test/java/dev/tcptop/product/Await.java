@@ -1,5 +1,6 @@
 package dev.tcptop.product;
 
+import dev.tcptop.Patience;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -7,7 +8,7 @@ import java.util.function.Supplier;
 
 /** Waits for conditions, never for time. */
 final class Await {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Patience.LIMIT;
 
   private Await() {}
 
@@ -22,7 +23,7 @@ final class Await {
       if (System.nanoTime() - deadline > 0) {
         throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what.get());
       }
-      Thread.sleep(10);
+      Thread.sleep(Patience.PAUSE.toMillis());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tcptop.product;
 
+import dev.tcptop.collect.ebpf.Netns;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,6 +21,9 @@ final class Launch {
 
   private static final String NOBODY = "65534";
 
+  /** The launcher's variable for more options of the JVM; the tests' own are in a property. */
+  private static final String JVM_OPTIONS = "TCPTOP_JAVA_OPTS";
+
   private final List<String> before = new ArrayList<>();
   private final List<String> options;
   private final Map<String, String> environment = new LinkedHashMap<>();
@@ -30,6 +34,7 @@ final class Launch {
     this.options = new ArrayList<>(List.of(options));
     // Also where the build itself was started in the background, which ignores SIGINT.
     before.addAll(List.of("env", "--default-signal=INT"));
+    environment.put(JVM_OPTIONS, System.getProperty("tcptop.test.jvm", ""));
   }
 
   /** With these options and no others. */
@@ -52,7 +57,13 @@ final class Launch {
 
   /** Has the JVM watch over every use that is made of JNI. */
   Launch checkingJni() {
-    return with("TCPTOP_JAVA_OPTS", "-Xcheck:jni");
+    return with(JVM_OPTIONS, environment.get(JVM_OPTIONS) + " -Xcheck:jni");
+  }
+
+  /** In a network namespace, where its port is reached from within alone. */
+  Launch in(Netns netns) {
+    before.addAll(0, netns.behind());
+    return this;
   }
 
   /** As root of a user namespace of its own, which is nobody outside. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,11 +50,13 @@ class StartAndEndIT {
     }
   }
 
+  @Tag("matrix")
   @Test
   void stderrHoldsTheBannerAndNothingElse() throws Exception {
     try (Product product = Launch.listening("--interval", "200ms").startAndWait()) {
       Await.untilTrue("a line", () -> !product.lines().isEmpty());
       Ended ended = product.end("TERM");
+      assertThat(ended.status()).isZero();
       assertThat(ended.stderr())
           .startsWith("tcptop ")
           .contains("http://127.0.0.1:" + product.uri("/").getPort())

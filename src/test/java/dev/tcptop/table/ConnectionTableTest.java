@@ -435,6 +435,15 @@ class ConnectionTableTest {
   }
 
   @Test
+  void aProcessThatBecomesAnotherProgramIsAChange() {
+    tick(tcp(7).owner(10, "sshd", PidSource.FD));
+
+    Frame frame = tick(tcp(7).owner(10, "bash", PidSource.FD));
+
+    assertThat(only(frame.updated()).owner().process()).isEqualTo("bash");
+  }
+
+  @Test
   void aNewStateIsNews() {
     tick(tcp(7));
 

@@ -11,7 +11,14 @@ final class CollectorProducer {
   @Produces
   @Singleton
   Collector collector(TcptopConfig config) {
-    return new EbpfCollector(EbpfCollector.Settings.usual(config.udpIdle()));
+    TcptopConfig.Kernel kernel = config.kernel();
+    return new EbpfCollector(
+        new EbpfCollector.Settings(
+            kernel.ringBytes(),
+            kernel.sampleRecords(),
+            kernel.flows(),
+            kernel.udp(),
+            config.udpIdle()));
   }
 
   void close(@Disposes Collector collector) {

@@ -6,10 +6,13 @@ import dev.tcptop.collect.Errno;
 import dev.tcptop.collect.Observation;
 import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.Sample;
+import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Losses;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +25,21 @@ public final class EbpfCollector implements Collector {
    * @param ringBytes of the ring of closing connections: a power of two, whole pages
    * @param sampleRecords that one pass can report; more take further passes
    * @param flows UDP flows at a time
-   * @param udp whether UDP is observed where it can be
+   * @param udp the way UDP is observed
    * @param udpIdle a flow without a datagram for so long ends
    */
   public record Settings(
-      int ringBytes, int sampleRecords, int flows, boolean udp, Duration udpIdle) {
+      int ringBytes, int sampleRecords, int flows, UdpWay udp, Duration udpIdle) {
 
     /** The sizes in use, with the user's idle time. */
     public static Settings usual(Duration udpIdle) {
-      return new Settings(8 << 20, 1 << 15, 1 << 16, true, udpIdle);
+      return new Settings(8 << 20, 1 << 15, 1 << 16, UdpWay.AUTO, udpIdle);
     }
   }
 
-  private static final int CGROUP_SKB = 1; // enum udp_way of native/collector.h
+  /** In the order of {@code enum udp_way} of {@code native/collector.h}. */
+  private static final List<UdpWay> WAYS =
+      List.of(UdpWay.OFF, UdpWay.CGROUP_SKB, UdpWay.FENTRY, UdpWay.AUTO);
 
   private final long idleNanos;
   private final ByteBuffer header;
@@ -57,7 +62,7 @@ public final class EbpfCollector implements Collector {
             settings.ringBytes(),
             settings.sampleRecords(),
             settings.flows(),
-            settings.udp(),
+            WAYS.indexOf(settings.udp()),
             out);
     if (handle < 0) {
       int errno = (int) -handle;
@@ -71,7 +76,7 @@ public final class EbpfCollector implements Collector {
     header = buffer(out[0]);
     samples = new RecordView(buffer(out[1]));
     closes = new RecordView(buffer(out[2]));
-    observation = observation(settings.udp());
+    observation = observed();
   }
 
   private static ByteBuffer buffer(@Nullable Object direct) {
@@ -81,19 +86,22 @@ public final class EbpfCollector implements Collector {
     throw new IllegalStateException("the native library gave no buffer");
   }
 
-  private Observation observation(boolean udpWanted) {
-    String accepts = "listener, then close or file descriptor";
-    if (header.getInt(Layout.UDP_WAY) == CGROUP_SKB) {
-      return new Observation("cgroup_skb", null, accepts);
+  private Observation observed() {
+    UdpWay way = WAYS.get(header.getInt(Layout.UDP_WAY));
+    String accepts = way == UdpWay.FENTRY ? "fexit" : "close or file descriptor";
+    if (way != UdpWay.OFF) {
+      return new Observation(way.name().toLowerCase(Locale.ROOT), null, accepts);
     }
     int errno = header.getInt(Layout.UDP_ERROR);
     String why =
         switch (errno) {
-          case 0 -> udpWanted ? "no way to observe it was found" : "it is switched off";
+          case 0 -> "it is switched off";
           case Errno.EPERM, Errno.EACCES ->
-              "attaching to the root of cgroup v2 is not permitted: it takes root";
-          case Errno.ENOENT -> "no cgroup v2 is mounted";
-          default -> "attaching to the root of cgroup v2 failed: " + Errno.describe(errno);
+              "this kernel has no fentry, and attaching to the root of cgroup v2 takes root";
+          case Errno.ENOENT -> "this kernel has no fentry, and no cgroup v2 is mounted";
+          default ->
+              "this kernel has no fentry, and attaching to the root of cgroup v2 failed: "
+                  + Errno.describe(errno);
         };
     return new Observation(null, why, accepts);
   }

@@ -32,7 +32,7 @@ final class Native {
       int ringBytes,
       int sampleRecords,
       int flowEntries,
-      boolean udp,
+      int udpWay,
       @Nullable Object[] out);
 
   /** Fills the buffers. Returns 1 if there is more, to be had with SAMPLE_AGAIN. */

@@ -99,18 +99,14 @@ final class RecordView implements Reading {
   }
 
   @Override
-  public int pid() {
-    return buffer.getInt(start + Layout.PID);
-  }
-
-  @Override
-  public PidSource pidSource() {
-    return SOURCES[u8(Layout.PID_SOURCE)];
-  }
-
-  @Override
   public Owner owner() {
     return pid() == 0 ? Owner.NOBODY : new Owner(pid(), process(), pidSource());
+  }
+
+  @Override
+  public boolean isOwner(Owner owner) {
+    return pid() == owner.pid()
+        && (pid() == 0 || (pidSource() == owner.source() && isProcess(owner.process())));
   }
 
   @Override
@@ -209,6 +205,29 @@ final class RecordView implements Reading {
     return new Endpoint(
         scope != 0 && linkLocal ? text + "%" + scope : text,
         buffer.getShort(start + port) & 0xffff);
+  }
+
+  private int pid() {
+    return buffer.getInt(start + Layout.PID);
+  }
+
+  private PidSource pidSource() {
+    return SOURCES[u8(Layout.PID_SOURCE)];
+  }
+
+  /** Without an object, where the name is ASCII. */
+  private boolean isProcess(String name) {
+    int field = start + Layout.PROCESS;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c > 0x7f) {
+        return name.equals(process());
+      }
+      if (i == PROCESS_BYTES || buffer.get(field + i) != c) {
+        return false;
+      }
+    }
+    return name.length() == PROCESS_BYTES || buffer.get(field + name.length()) == 0;
   }
 
   private String process() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tcptop.collect.Collector.Depth;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
+import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Connection;
 import dev.tcptop.table.Frame;
 import java.io.IOException;
@@ -25,7 +26,7 @@ class LossKernelIT {
   void aFullSampleArrayLosesAndRepeatsNothing() throws IOException {
     int count = 100;
     List<Socket> sockets = new ArrayList<>();
-    try (Watch watch = Watch.begin(new Settings(1 << 20, 16, 1024, false, IDLE));
+    try (Watch watch = Watch.begin(new Settings(1 << 20, 16, 1024, UdpWay.OFF, IDLE));
         ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       for (int i = 0; i < count; i++) {
         sockets.add(new Socket(listener.getInetAddress(), listener.getLocalPort()));
@@ -52,7 +53,7 @@ class LossKernelIT {
   @Test
   void aFullRingCountsWhatIsMissingAndLeavesNoGhost() throws IOException {
     List<Socket> sockets = new ArrayList<>();
-    try (Watch watch = Watch.begin(new Settings(4096, 1024, 1024, false, IDLE));
+    try (Watch watch = Watch.begin(new Settings(4096, 1024, 1024, UdpWay.OFF, IDLE));
         ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       int port = listener.getLocalPort();
       for (int i = 0; i < 50; i++) {

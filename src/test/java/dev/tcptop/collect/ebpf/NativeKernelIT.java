@@ -9,6 +9,7 @@ import dev.tcptop.collect.Collector.Depth;
 import dev.tcptop.collect.CollectorException;
 import dev.tcptop.collect.Errno;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
+import dev.tcptop.config.TcptopConfig.UdpWay;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -65,7 +66,7 @@ class NativeKernelIT {
   @Test
   void anObjectThatIsNoProgramIsRefusedWithItsReason() {
     Object[] out = new Object[3];
-    long handle = Native.open(ByteBuffer.allocateDirect(100), 4096, 16, 16, true, out);
+    long handle = Native.open(ByteBuffer.allocateDirect(100), 4096, 16, 16, 3, out);
     assertThat(handle).isNegative();
     assertThat(out[0]).isEqualTo("read the kernel program");
     assertThat((String) out[1]).isNotEmpty();
@@ -74,17 +75,17 @@ class NativeKernelIT {
   @Test
   void aBufferOnTheHeapOrNoneIsRefused() {
     Object[] out = new Object[3];
-    assertThat(Native.open(ByteBuffer.allocate(100), 4096, 16, 16, true, out))
+    assertThat(Native.open(ByteBuffer.allocate(100), 4096, 16, 16, 3, out))
         .isEqualTo(-Errno.EINVAL);
-    assertThat(Native.open(null, 4096, 16, 16, true, out)).isEqualTo(-Errno.EINVAL);
+    assertThat(Native.open(null, 4096, 16, 16, 3, out)).isEqualTo(-Errno.EINVAL);
     ByteBuffer direct = ByteBuffer.allocateDirect(100);
-    assertThat(Native.open(direct, 4096, 16, 16, true, new Object[2])).isEqualTo(-Errno.EINVAL);
-    assertThat(Native.open(direct, 4096, 16, 16, true, null)).isEqualTo(-Errno.EINVAL);
+    assertThat(Native.open(direct, 4096, 16, 16, 3, new Object[2])).isEqualTo(-Errno.EINVAL);
+    assertThat(Native.open(direct, 4096, 16, 16, 3, null)).isEqualTo(-Errno.EINVAL);
   }
 
   @Test
   void aSizeThatTheKernelRefusesIsAnExceptionThatSaysSo() {
-    Settings odd = new Settings(4096, 16, 0, true, Duration.ofSeconds(5));
+    Settings odd = new Settings(4096, 16, 0, UdpWay.AUTO, Duration.ofSeconds(5));
     assertThatThrownBy(() -> new EbpfCollector(odd))
         .isInstanceOf(CollectorException.class)
         .hasMessageContaining("cannot");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A network namespace of a test's own, with its loopback up; removed when it is closed. */
-final class Netns implements AutoCloseable {
+public final class Netns implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final String name;
@@ -23,7 +23,7 @@ final class Netns implements AutoCloseable {
     this.inode = inode;
   }
 
-  static Netns create() {
+  public static Netns create() {
     String name = "tcptop-it-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
     command("ip", "netns", "add", name);
     try {
@@ -37,17 +37,22 @@ final class Netns implements AutoCloseable {
   }
 
   /** The number that {@code Connection.netns} has for a connection of this namespace. */
-  long inode() {
+  public long inode() {
     return inode;
   }
 
+  /** What {@code ip} knows it by. */
+  String name() {
+    return name;
+  }
+
   /** What makes a command run in here, to be put before it. */
-  List<String> behind() {
+  public List<String> behind() {
     return List.of("ip", "netns", "exec", name);
   }
 
   /** Runs a command in here, {@code nft} or {@code sysctl} say, and returns its output. */
-  String run(String... words) {
+  public String run(String... words) {
     List<String> all = new ArrayList<>(behind());
     all.addAll(List.of(words));
     return command(all.toArray(String[]::new));

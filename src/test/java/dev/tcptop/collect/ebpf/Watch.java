@@ -2,9 +2,11 @@ package dev.tcptop.collect.ebpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.Patience;
 import dev.tcptop.collect.Collector.Depth;
 import dev.tcptop.collect.Sample;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
+import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Connection;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -20,7 +23,11 @@ import java.util.function.Predicate;
  * The real collector and a table over it, ticked by hand: what it shows, and all that it showed.
  */
 final class Watch implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Patience.LIMIT;
+
+  /** The way by which UDP and accepts must be observed: a kernel may have several. */
+  static final UdpWay UDP =
+      UdpWay.valueOf(System.getProperty("tcptop.test.udp", "auto").toUpperCase(Locale.ROOT));
 
   private final EbpfCollector collector;
   private final ConnectionTable table;
@@ -38,7 +45,14 @@ final class Watch implements AutoCloseable {
   }
 
   static Watch begin() {
-    return begin(Settings.usual(Duration.ofSeconds(5)));
+    return begin(Duration.ofSeconds(5));
+  }
+
+  /** With another idle time of flows. */
+  static Watch begin(Duration udpIdle) {
+    Settings usual = Settings.usual(udpIdle);
+    return begin(
+        new Settings(usual.ringBytes(), usual.sampleRecords(), usual.flows(), UDP, udpIdle));
   }
 
   static Watch begin(Settings settings) {

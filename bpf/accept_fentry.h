@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Who accepts, as it happens, on kernels that allow fexit. */
+#ifndef TCPTOP_ACCEPT_FENTRY_H
+#define TCPTOP_ACCEPT_FENTRY_H
+
+#include "lifecycle.h"
+
+/*
+ * The result stands behind the arguments: two from Linux 6.10 on (92ef0fd55ac8), four before. In
+ * assembly, since the compiler would make one load of both, at an offset that it computes, which
+ * the verifier forbids.
+ */
+static __always_inline struct sock *accept_result(__u64 *ctx)
+{
+	struct sock *sk;
+
+	if (bpf_core_type_exists(struct proto_accept_arg))
+		asm volatile("%0 = *(u64 *)(%1 + 16)" : "=r"(sk) : "r"(ctx));
+	else
+		asm volatile("%0 = *(u64 *)(%1 + 32)" : "=r"(sk) : "r"(ctx));
+	return sk;
+}
+
+SEC("fexit/inet_csk_accept")
+int accepted(__u64 *ctx)
+{
+	struct sock *sk = accept_result(ctx);
+	struct tag *tag = sk ? tag_of(sk, 0) : NULL;
+
+	if (tag)
+		own_by_current(&tag->owner, SOURCE_ACCEPT);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Connected pairs of TCP sockets, in every kind of address that a socket can have. */
+#ifndef TCPTOP_PAIR_H
+#define TCPTOP_PAIR_H
+
+#include "truth.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+/* What nft drops where it comes in: a socket with this mark is not heard by its peer. */
+#define UNHEARD 7
+
+/* Where to listen, what to connect to, and what the client binds to before: NULL, to nothing. */
+struct place {
+	const char *listen, *connect, *bind;
+};
+
+static const struct place places[] = {
+	{"127.0.0.1", "127.0.0.1"},
+	{"0.0.0.0", "127.9.8.7", "127.1.2.3"},
+	{"::1", "::1"},
+	{"fd00::1", "fd00::1", "fd00::2"},
+	{"::", "::ffff:127.0.0.1"},
+	{"::", "127.0.0.1", "127.3.2.1"},
+	{"::", "fd00::2"},
+	{"fe80::1%lo", "fe80::1%lo"},
+};
+
+#define PLACES ((int)(sizeof(places) / sizeof(places[0])))
+
+struct pair {
+	const struct place *place;
+	int number; /* of the pair, so that each has other sizes */
+	int client, server;
+};
+
+static inline struct sockaddr_storage address_of(const char *text, int port)
+{
+	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM}, *found;
+	struct sockaddr_storage at = {};
+
+	if (getaddrinfo(text, NULL, &hints, &found)) {
+		errno = EINVAL;
+		die(text);
+	}
+	memcpy(&at, found->ai_addr, found->ai_addrlen);
+	((struct sockaddr_in *)&at)->sin_port = htons(port);
+	freeaddrinfo(found);
+	return at;
+}
+
+static inline struct sockaddr_storage name_of(int fd)
+{
+	struct sockaddr_storage at;
+	socklen_t size = sizeof(at);
+
+	must(getsockname(fd, (struct sockaddr *)&at, &size), "getsockname");
+	return at;
+}
+
+static inline struct sockaddr_storage peer_of(int fd)
+{
+	struct sockaddr_storage at;
+	socklen_t size = sizeof(at);
+
+	must(getpeername(fd, (struct sockaddr *)&at, &size), "getpeername");
+	return at;
+}
+
+static inline int listen_at(const char *text, int backlog)
+{
+	struct sockaddr_storage at = address_of(text, 0);
+	int fd = must(socket(at.ss_family, SOCK_STREAM, 0), "socket"), off = 0;
+
+	if (at.ss_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+	must(bind(fd, (struct sockaddr *)&at, sizeof(at)), "bind");
+	must(listen(fd, backlog), "listen");
+	return fd;
+}
+
+static inline void mark(int fd, int value)
+{
+	must(setsockopt(fd, SOL_SOCKET, SO_MARK, &value, sizeof(value)), "SO_MARK");
+}
+
+/* A socket that has called connect(); with SOCK_NONBLOCK among the flags it may be under way. */
+static inline int connect_to(const struct place *place, int listener, int value, int flags)
+{
+	struct sockaddr_storage name = name_of(listener);
+	struct sockaddr_storage to = address_of(place->connect, address_port(&name));
+	int fd = must(socket(to.ss_family, SOCK_STREAM | flags, 0), "socket"), on = 1;
+
+	if (value)
+		mark(fd, value);
+	if (place->bind) {
+		struct sockaddr_storage from = address_of(place->bind, 0);
+
+		/* The port is chosen at the connect, so that it may be used for several peers. */
+		setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+		must(bind(fd, (struct sockaddr *)&from, sizeof(from)), "bind");
+	}
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) &&
+	    !((flags & SOCK_NONBLOCK) && errno == EINPROGRESS))
+		die("connect");
+	return fd;
+}
+
+static inline void send_bytes(int fd, int count)
+{
+	static const char bytes[65536];
+
+	for (int part; count > 0; count -= part) {
+		part = count < (int)sizeof(bytes) ? count : (int)sizeof(bytes);
+		part = must(write(fd, bytes, part), "write");
+	}
+}
+
+static inline void read_bytes(int fd, int count)
+{
+	static char bytes[65536];
+
+	for (int part; count > 0; count -= part) {
+		part = count < (int)sizeof(bytes) ? count : (int)sizeof(bytes);
+		part = must(read(fd, bytes, part), "read");
+		if (!part) {
+			errno = EPIPE;
+			die("read");
+		}
+	}
+}
+
+/* From one end to the other, which reads it. */
+static inline void carry(int from, int to, int count)
+{
+	for (int part; count > 0; count -= part) {
+		part = count < 16384 ? count : 16384;
+		send_bytes(from, part);
+		read_bytes(to, part);
+	}
+}
+
+static inline struct tcp_info info_of(int fd)
+{
+	struct tcp_info info = {};
+	socklen_t size = sizeof(info);
+
+	must(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size), "TCP_INFO");
+	return info;
+}
+
+/* Waits until the socket is in this state: what a packet does comes a moment after it is sent. */
+static inline void await_state(int fd, int state)
+{
+	for (int tries = 0; info_of(fd).tcpi_state != state; tries++) {
+		if (tries == 20000) {
+			errno = ETIMEDOUT;
+			die("await_state");
+		}
+		usleep(500);
+	}
+}
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * UDP traffic whose every figure is known: of processes that come and go. udp_life_workload CASE
+ */
+#include "process.h"
+#include "udp_receive.h"
+#include "udp_send.h"
+
+static struct sockaddr_storage loopback;
+
+/* Processes that send one datagram and end at once, without a close; nobody answers. */
+static void short_lived(int count)
+{
+	struct sockaddr_storage at, from, to;
+	int fd;
+
+	fd = bound(&loopback);
+	to = name_of(fd);
+	for (int i = 0; i < count; i++) {
+		if (split("brief"))
+			continue;
+		close(fd);
+		fd = bound(&loopback);
+		from = name_of(fd);
+		send_plain(fd, &from, &to, i);
+		tell_ends();
+		_exit(0);
+	}
+	for (int i = 0; i < count; i++)
+		receive_plain(fd, &at, &from);
+	join();
+	nap(LONG_ENOUGH);
+	tell_ends();
+}
+
+/* Both ends' processes end with their sockets open: the flow goes on until it is idle. */
+static void exits(void)
+{
+	struct sockaddr_storage at, from, to;
+	int fd;
+
+	if (!split("client")) {
+		fd = bound(&loopback);
+		to = next_address();
+		from = name_of(fd);
+		connect_to(fd, &to);
+		send_plain(fd, &from, &to, 100);
+		receive_plain(fd, &from, &to);
+		tell_ends();
+		_exit(0);
+	}
+	if (!split("serving")) {
+		fd = bound(&loopback);
+		post_address(name_of(fd));
+		receive_plain(fd, &at, &from);
+		send_plain(fd, &at, &from, 200);
+		tell_ends();
+		_exit(0);
+	}
+	join();
+}
+
+/* A receiver that never sends, and ends before anybody could look into its descriptors. */
+static void gone(void)
+{
+	struct sockaddr_storage at, from, to;
+	int fd;
+
+	if (!split("receiver")) {
+		fd = bound(&loopback);
+		post_address(name_of(fd));
+		for (int i = 0; i < 3; i++)
+			receive_plain(fd, &at, &from);
+		tell_ends();
+		_exit(0);
+	}
+	to = next_address();
+	fd = bound(&loopback);
+	from = name_of(fd);
+	for (int i = 0; i < 3; i++)
+		send_plain(fd, &from, &to, 10);
+	join();
+	tell_ends();
+}
+
+/*
+ * Sockets, and a flow on them, that are older than the collector: it starts when this writes to the
+ * file, and then removes it. A flow has no beginning that the kernel knew: it counts from its first
+ * datagram that is seen, and isn't partial.
+ */
+static void older(const char *gate)
+{
+	struct sockaddr_storage any = loopback, at, from, to;
+	int answering = bound(&any), silent = bound(&any), fd;
+	int file;
+
+	to = name_of(answering);
+	at = name_of(silent);
+	post_address(to);
+	post_address(at);
+	if (!split("client")) {
+		close(answering);
+		close(silent);
+		fd = bound(&any);
+		from = name_of(fd);
+		to = next_address();
+		at = next_address();
+		put_all(fd, &to, 1000, 0);
+		file = must(open(gate, O_WRONLY), gate);
+		must(write(file, "ready\n", 6), "write");
+		close(file);
+		while (!access(gate, F_OK))
+			nap(10);
+		for (int i = 0; i < 5; i++) {
+			send_plain(fd, &from, &to, 10);
+			send_plain(fd, &from, &at, 20);
+		}
+		receive_plain(fd, &from, &to);
+		tell_ends();
+		exit(0);
+	}
+	must(recv(answering, payload, sizeof(payload), 0), "recv");
+	for (int i = 0; i < 5; i++) {
+		receive_plain(answering, &to, &from);
+		receive_plain(silent, &at, &from);
+	}
+	send_plain(answering, &to, &from, 7);
+	tell_ends();
+	join();
+	nap(LONG_ENOUGH);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	begin_workload("server");
+	loopback = address("127.0.0.1", 0);
+	if (!strcmp(what, "brief") && argc == 3)
+		short_lived(atoi(argv[2]));
+	else if (!strcmp(what, "exit"))
+		exits();
+	else if (!strcmp(what, "gone"))
+		gone();
+	else if (!strcmp(what, "older") && argc == 3)
+		older(argv[2]);
+	else
+		return 2;
+	return 0;
+}

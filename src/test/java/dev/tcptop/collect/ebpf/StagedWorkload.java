@@ -1,0 +1,72 @@
+package dev.tcptop.collect.ebpf;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A program of {@code src/test/c} that says when it is ready and goes on when it is told to. */
+final class StagedWorkload implements AutoCloseable {
+  private static final Path PROGRAMS = Path.of("src/test/c/.output");
+
+  private final Process process;
+  private final BufferedReader said;
+
+  private StagedWorkload(Process process) {
+    this.process = process;
+    this.said = process.inputReader(UTF_8);
+  }
+
+  /**
+   * Starts it and waits until it is ready.
+   *
+   * @param behind a command such as {@code ip netns exec NAME}, or nothing
+   * @param command a program's name and its arguments
+   */
+  static StagedWorkload start(List<String> behind, String... command) throws IOException {
+    List<String> words = new ArrayList<>(behind);
+    words.add(PROGRAMS.resolve(command[0]).toAbsolutePath().toString());
+    words.addAll(List.of(command).subList(1, command.length));
+    StagedWorkload workload =
+        new StagedWorkload(
+            new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    assertThat(workload.line()).as("what %s says first", words).isEqualTo("ready");
+    return workload;
+  }
+
+  int pid() {
+    return (int) process.pid();
+  }
+
+  /** Tells it to go on, or whatever else it takes. */
+  void tell(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(UTF_8));
+    process.getOutputStream().flush();
+  }
+
+  /** The next line that it says; null: it has ended. */
+  String line() throws IOException {
+    return said.readLine();
+  }
+
+  /** The next so many ends that it tells of. */
+  List<Truth> truths(int count) throws IOException {
+    List<Truth> truths = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String line = line();
+      assertThat(line).as("truth %d of %d", i + 1, count).isNotNull();
+      truths.add(Truth.parse(line));
+    }
+    return truths;
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    process.destroyForcibly().waitFor();
+    said.close();
+  }
+}
