@@ -62,8 +62,11 @@ static inline void relay(int tun)
 static inline void start_relay(void)
 {
 	struct ifreq request = {.ifr_name = "truthtun", .ifr_flags = IFF_TUN | IFF_NO_PI};
-	int tun = must(open("/dev/net/tun", O_RDWR), "/dev/net/tun");
+	int tun = open("/dev/net/tun", O_RDWR);
 
+	if (tun < 0 && errno == ENOENT && !system("modprobe tun"))
+		tun = open("/dev/net/tun", O_RDWR);
+	must(tun, "/dev/net/tun");
 	must(ioctl(tun, TUNSETIFF, &request), "TUNSETIFF");
 	if (system("ip addr add 10.7.0.1/24 dev truthtun && ip link set truthtun mtu 1500 up"))
 		die("set the tunnel up");
