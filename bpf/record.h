@@ -128,6 +128,7 @@ struct control {
 	__u64 now_ns;
 	__u64 idle_ns;
 	__u64 guesses;	   /* times that an owner was missing or in doubt: a reason to search */
+	__u64 stood_in;	   /* transitions that state_nested took for state_change */
 	__u64 looked_at;   /* descriptors, by the searches */
 	__u64 searched_ns; /* when the last search for owners began that has ended */
 	struct losses lost;
@@ -144,6 +145,6 @@ struct control {
 _Static_assert(sizeof(struct record) == 160, "a record has no hidden padding");
 _Static_assert(sizeof(struct flow_key) == 48, "a flow's key has no hidden padding");
 _Static_assert(sizeof(struct flow) == 112, "a flow has no hidden padding");
-_Static_assert(sizeof(struct control) == 112, "the control block has no hidden padding");
+_Static_assert(sizeof(struct control) == 120, "the control block has no hidden padding");
 
 #endif

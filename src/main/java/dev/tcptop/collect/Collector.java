@@ -25,6 +25,9 @@ public interface Collector extends AutoCloseable {
 
   Observation observation();
 
+  /** The figures when it was opened: what it has counted since is in the samples. */
+  Sample opened();
+
   /**
    * Reports to {@code sink}, on the calling thread.
    *

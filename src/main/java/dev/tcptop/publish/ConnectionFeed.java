@@ -149,7 +149,7 @@ public class ConnectionFeed {
   private ConnectionTable table() {
     ConnectionTable connections = table;
     if (connections == null) {
-      connections = new ConnectionTable(collector.sample(Collector.Depth.CLOSED, reading -> {}));
+      connections = new ConnectionTable(collector.opened());
       table = connections;
     }
     return connections;

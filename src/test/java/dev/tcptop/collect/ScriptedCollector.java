@@ -32,6 +32,11 @@ public class ScriptedCollector implements Collector {
   }
 
   @Override
+  public Sample opened() {
+    return new Sample(System.nanoTime(), System.currentTimeMillis() * 1_000_000, Losses.NONE, 0, 0);
+  }
+
+  @Override
   public synchronized Sample sample(Depth depth, Consumer<Reading> sink) {
     if (depth == Depth.CHANGED) {
       next.forEach(sink);

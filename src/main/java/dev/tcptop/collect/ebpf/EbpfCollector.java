@@ -46,6 +46,7 @@ public final class EbpfCollector implements Collector {
   private final RecordView samples;
   private final RecordView closes;
   private final Observation observation;
+  private final Sample opened;
   private long handle;
 
   /**
@@ -77,6 +78,7 @@ public final class EbpfCollector implements Collector {
     samples = new RecordView(buffer(out[1]));
     closes = new RecordView(buffer(out[2]));
     observation = observed();
+    opened = figures();
   }
 
   private static ByteBuffer buffer(@Nullable Object direct) {
@@ -107,6 +109,11 @@ public final class EbpfCollector implements Collector {
   }
 
   @Override
+  public Sample opened() {
+    return opened;
+  }
+
+  @Override
   public Observation observation() {
     return observation;
   }
@@ -132,6 +139,10 @@ public final class EbpfCollector implements Collector {
       give(closes, header.getInt(Layout.CLOSES), sink);
       flags |= Native.SAMPLE_AGAIN;
     } while (more > 0);
+    return figures();
+  }
+
+  private Sample figures() {
     return new Sample(
         header.getLong(Layout.MONOTONIC_NS),
         header.getLong(Layout.REALTIME_NS),

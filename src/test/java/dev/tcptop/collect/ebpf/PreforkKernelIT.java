@@ -120,7 +120,7 @@ class PreforkKernelIT {
             c -> {
               assertThat(workers).contains(c.owner().pid());
               assertThat(c.owner().process()).isEqualTo("nginx");
-              assertThat(c.owner().source()).isIn(PidSource.CLOSE, PidSource.FD);
+              assertThat(c.owner().source()).isIn(PidSource.ACCEPT, PidSource.CLOSE, PidSource.FD);
             });
   }
 
@@ -134,7 +134,8 @@ class PreforkKernelIT {
       Connection kept =
           watch.await(
               "the worker's end",
-              between(port, socket.getLocalPort()).and(c -> c.owner().source() == PidSource.FD));
+              between(port, socket.getLocalPort())
+                  .and(c -> c.owner().source() == watch.sourceOfAccepted()));
       assertThat(workers()).contains(kept.owner().pid());
     }
   }

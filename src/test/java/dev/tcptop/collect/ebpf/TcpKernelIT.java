@@ -81,7 +81,7 @@ class TcpKernelIT {
           watch.await(
               "server's end",
               between(serverPort, clientPort)
-                  .and(c -> c.owner().source() == PidSource.FD)
+                  .and(c -> c.owner().source() == watch.sourceOfAccepted())
                   .and(c -> c.traffic().bytesOut() == 1234));
       assertThat(in.traffic().bytesIn()).isEqualTo(70000);
       assertThat(in.direction()).isEqualTo(Direction.INBOUND);

@@ -24,7 +24,7 @@ final class TickBench {
         (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (EbpfCollector walked = new EbpfCollector(Settings.usual(Duration.ofSeconds(5)));
         EbpfCollector ticked = new EbpfCollector(Settings.usual(Duration.ofSeconds(5)))) {
-      ConnectionTable table = new ConnectionTable(ticked.sample(Depth.CLOSED, reading -> {}));
+      ConnectionTable table = new ConnectionTable(ticked.opened());
       walked.sample(Depth.CHANGED, reading -> {});
       table.tick(ticked.sample(Depth.CHANGED, table::apply), false);
       double[] walk = new double[ticks];

@@ -8,6 +8,7 @@ import dev.tcptop.collect.Sample;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
 import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Connection;
+import dev.tcptop.model.PidSource;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
 import java.time.Duration;
@@ -40,7 +41,7 @@ final class Watch implements AutoCloseable {
 
   private Watch(Settings settings) {
     collector = new EbpfCollector(settings);
-    last = collector.sample(Depth.CLOSED, reading -> {});
+    last = collector.opened();
     table = new ConnectionTable(last);
   }
 
@@ -116,6 +117,11 @@ final class Watch implements AutoCloseable {
   /** Whether the collector sees who accepts a connection as it happens. */
   boolean seesAccepts() {
     return collector.observation().accepts().startsWith("fexit");
+  }
+
+  /** How the owner of an accepted connection that is still open is learnt. */
+  PidSource sourceOfAccepted() {
+    return seesAccepts() ? PidSource.ACCEPT : PidSource.FD;
   }
 
   /** Ticks until this is so, or for as long as a test is patient. */
