@@ -52,6 +52,9 @@ class OptionsIT {
           TCPTOP_LISTEN   | 7070         | --listen   | HOST:PORT
           TCPTOP_LISTEN   | 0.0.0.0:1234 | --listen   | --insecure
           TCPTOP_ONCE     | maybe        | --once     | true
+          TCPTOP_KERNEL_RING_BYTES | 5000  | tcptop.kernel.ring-bytes | a power of two from 4096 to
+          TCPTOP_KERNEL_FLOWS      | 0     | tcptop.kernel.flows      | 1 to
+          TCPTOP_KERNEL_UDP        | maybe | tcptop.kernel.udp        | fentry
           """)
   void badVariable(String variable, String value, String name, String takes) throws Exception {
     assertRefused(Launch.plain().with(variable, value).run(), name, takes);

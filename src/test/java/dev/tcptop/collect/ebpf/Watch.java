@@ -8,6 +8,7 @@ import dev.tcptop.collect.Sample;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
 import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Connection;
+import dev.tcptop.model.Losses;
 import dev.tcptop.model.PidSource;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
@@ -38,6 +39,7 @@ final class Watch implements AutoCloseable {
 
   private final List<Connection> closes = new ArrayList<>();
   private Sample last;
+  private boolean lostCloses;
 
   private Watch(Settings settings) {
     collector = new EbpfCollector(settings);
@@ -75,6 +77,19 @@ final class Watch implements AutoCloseable {
     collector.sample(Depth.CHANGED, table::apply);
     last = collector.sample(Depth.REST, table::apply);
     return frame(true);
+  }
+
+  /** As the feed does it: with a sweep after a loss, and one more in the next tick. */
+  Frame advance() {
+    Losses before = last.lost();
+    Sample sample = collector.sample(Depth.CHANGED, table::apply);
+    boolean swept = lostCloses || sample.lost().since(before).hidesCloses();
+    if (swept) {
+      sample = collector.sample(Depth.REST, table::apply);
+    }
+    lostCloses = sample.lost().since(before).hidesCloses();
+    last = sample;
+    return frame(swept);
   }
 
   private Frame frame(boolean swept) {
