@@ -28,7 +28,7 @@ int accepted(__u64 *ctx)
 	struct tag *tag = sk ? tag_of(sk, 0) : NULL;
 
 	if (tag)
-		own_by_current(&tag->owner, SOURCE_ACCEPT);
+		take(tag, SOURCE_ACCEPT);
 	return 0;
 }
 

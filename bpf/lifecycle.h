@@ -91,7 +91,7 @@ static __always_inline void let_go(struct sock *sk)
 	if (!tag)
 		return;
 	if (locked_by_task(sk) && !only_looks())
-		own_by_close(&tag->owner);
+		take_by_close(tag);
 	deliver(end, &tag->owner);
 }
 
@@ -114,7 +114,7 @@ static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int fr
 		return;
 	id = tag->id;
 	if (ended_by_task(sk, from, TCP_CLOSE)) {
-		own_by_close(&tag->owner);
+		take_by_close(tag);
 	} else if (!dead) {
 		r = bpf_sk_storage_get(&ends, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 		if (r) {
@@ -153,7 +153,7 @@ static __always_inline void changed(struct sock *sk, int from, int to)
 		let_go(sk);
 		tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
 		if (tag) {
-			own_by_current(&tag->owner, SOURCE_CONNECT);
+			take(tag, SOURCE_CONNECT);
 			begin(tag, tcp, DIRECTION_OUTBOUND, 0);
 		}
 		break;
@@ -166,7 +166,7 @@ static __always_inline void changed(struct sock *sk, int from, int to)
 	default:
 		tag = connection(sk, tcp, from);
 		if (tag && ended_by_task(sk, from, to))
-			own_by_close(&tag->owner);
+			take_by_close(tag);
 	}
 }
 

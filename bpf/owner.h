@@ -64,16 +64,23 @@ static __always_inline int only_looks(void)
 	}
 }
 
+/* The current process has the socket from now on: a search that began before can't deny that. */
+static __always_inline void take(struct tag *tag, enum pid_source source)
+{
+	own_by_current(&tag->owner, source);
+	tag->owner_search = control.search;
+}
+
 /*
  * The current process closes: it holds the socket, and if the owner is another, no longer that. An
  * owner that stays may have got a new name, by exec.
  */
-static __always_inline void own_by_close(struct owner *owner)
+static __always_inline void take_by_close(struct tag *tag)
 {
-	if (is_guess(owner) || owner->pid != bpf_get_current_pid_tgid() >> 32)
-		own_by_current(owner, SOURCE_CLOSE);
+	if (is_guess(&tag->owner) || tag->owner.pid != bpf_get_current_pid_tgid() >> 32)
+		take(tag, SOURCE_CLOSE);
 	else
-		own_by_current(owner, owner->source);
+		take(tag, tag->owner.source);
 }
 
 static __always_inline int same_name(const struct owner *a, const struct owner *b)
