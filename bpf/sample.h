@@ -61,6 +61,15 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 		return 0;
 	fill(r, sk, tcp, tag);
 	r->id = id;
+	barrier();
+	/*
+	 * The walk holds the tag, but not the socket: its memory may be another connection's by
+	 * now. A close that comes first takes the id away.
+	 */
+	if (*(volatile __u64 *)&tag->id != id) {
+		control.sampled--;
+		return 0;
+	}
 	/* One that accepts may hand it to a child at once: one search sees to that. */
 	if (is_guess(&tag->owner) || (!tag->seen_state && tag->owner.source == SOURCE_ACCEPT))
 		control.guesses++;
