@@ -2,6 +2,7 @@ package dev.tcptop.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,25 @@ class OptionsIT {
             .startAndWait()) {
       assertThat(product.json("/api/v1/status").path("intervalMillis").asLong()).isEqualTo(250);
       assertThat(product.stdout()).isEmpty();
+    }
+  }
+
+  @Test
+  void udpCanBeSwitchedOff() throws Exception {
+    try (Product product =
+            Launch.listening("--interval", "200ms", "--no-stdout")
+                .with("TCPTOP_KERNEL_UDP", "off")
+                .startAndWait();
+        UdpPair udp = UdpPair.open().send(1);
+        TcpPair tcp = TcpPair.open()) {
+      JsonNode status = product.json("/api/v1/status");
+      assertThat(status.at("/udp/observed").asBoolean(true)).isFalse();
+      assertThat(status.at("/udp/way").isNull()).isTrue();
+      assertThat(status.at("/udp/reason").asText()).isEqualTo("it is switched off");
+      assertThat(status.path("accepts").asText()).isEqualTo("close or file descriptor");
+      product.awaitRow(
+          tcp.clientPort(), tcp.serverPort(), row -> row.path("phase").asText().equals("open"));
+      assertThat(product.row(udp.clientPort(), udp.serverPort())).isEmpty();
     }
   }
 

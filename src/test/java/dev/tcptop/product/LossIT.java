@@ -1,0 +1,164 @@
+package dev.tcptop.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tcptop.product.Subscriber.Event;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the product says where more connections end at once than the kernel's buffer holds. */
+class LossIT {
+  private static final int PAIRS = 300;
+
+  /** A page, the smallest: some 24 closing records. */
+  private static final String RING_BYTES = "4096";
+
+  private final List<TcpPair> pairs = new ArrayList<>();
+  private final Set<Ends> ends = new HashSet<>();
+  private Product product;
+
+  /** The ports of a connection, from the side of one of its sockets. */
+  private record Ends(int localPort, int remotePort) {
+    static Ends of(JsonNode connection) {
+      return new Ends(connection.path("localPort").asInt(), connection.path("remotePort").asInt());
+    }
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    Needs.rootAnd("env", "curl");
+    product =
+        Launch.listening("--interval", "200ms", "--no-stdout")
+            .with("TCPTOP_KERNEL_RING_BYTES", RING_BYTES)
+            .checkingJni()
+            .startAndWait();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    closeAll();
+    if (product != null) {
+      product.close();
+    }
+  }
+
+  @Test
+  void aBurstOfClosesIsToldAsALossAndLeavesNoGhost() throws Exception {
+    try (Subscriber subscriber = Subscriber.sse(product)) {
+      subscriber.awaitTicks(1);
+      openAll();
+      JsonNode before =
+          awaitSnapshot("all are shown", snapshot -> rows(snapshot).size() == ends.size());
+      Set<String> ids = rows(before).stream().map(LossIT::id).collect(Collectors.toSet());
+      assertThat(ids).hasSameSizeAs(ends);
+
+      closeAll();
+      Await.untilTrue("all closes", () -> closes(subscriber).size() >= ends.size());
+      JsonNode after = product.json("/api/v1/connections");
+      Await.untilTrue(
+          "the snapshot's tick",
+          () -> ticks(subscriber).stream().anyMatch(tick -> time(tick).equals(time(after))));
+      List<JsonNode> between =
+          ticks(subscriber).stream()
+              .filter(tick -> time(tick).isAfter(time(before)) && !time(tick).isAfter(time(after)))
+              .toList();
+      assertLossIsTold(after, between);
+
+      subscriber.awaitTicks(3);
+      List<JsonNode> closes = closes(subscriber);
+      assertThat(closes.stream().map(LossIT::id))
+          .as("one close for each connection that was shown")
+          .containsExactlyInAnyOrderElementsOf(ids);
+      assertThat(closes.stream().map(Ends::of)).containsExactlyInAnyOrderElementsOf(ends);
+      long found = closes.stream().filter(close -> close.path("closeReason").isNull()).count();
+      // Connections of others on this machine may have been lost beside them.
+      assertThat(found).as("ends without a record").isBetween(1L, lostCloses(after));
+      assertThat(rows(product.json("/api/v1/connections"))).as("ghosts").isEmpty();
+
+      JsonNode later = awaitSnapshot("it is complete", LossIT::isComplete);
+      assertThat(lostCloses(later)).isZero();
+      assertThat(rows(later)).isEmpty();
+      assertThat(product.json("/api/v1/status").at("/lost/closes").asLong())
+          .as("lost since the start")
+          .isGreaterThanOrEqualTo(lostCloses(after));
+    }
+  }
+
+  /** A burst may reach over a tick: then each of two tells its part, and the snapshot the sum. */
+  private static void assertLossIsTold(JsonNode snapshot, List<JsonNode> ticks) {
+    assertThat(ticks)
+        .anySatisfy(tick -> assertThat(lostCloses(tick)).isPositive())
+        .filteredOn(tick -> lostCloses(tick) > 0)
+        .noneMatch(LossIT::isComplete);
+    assertThat(lostCloses(snapshot)).isEqualTo(ticks.stream().mapToLong(LossIT::lostCloses).sum());
+    assertThat(isComplete(snapshot)).isFalse();
+  }
+
+  private void openAll() throws IOException {
+    for (int i = 0; i < PAIRS; i++) {
+      TcpPair pair = TcpPair.open();
+      pairs.add(pair);
+      ends.add(new Ends(pair.clientPort(), pair.serverPort()));
+      ends.add(new Ends(pair.serverPort(), pair.clientPort()));
+    }
+  }
+
+  private void closeAll() throws IOException {
+    for (TcpPair pair : pairs) {
+      pair.close();
+    }
+  }
+
+  private JsonNode awaitSnapshot(String what, Predicate<JsonNode> wanted) throws Exception {
+    return Await.until(
+        () -> "a snapshot where " + what,
+        () -> Optional.of(product.json("/api/v1/connections")).filter(wanted));
+  }
+
+  /** The rows of the test's connections. */
+  private List<JsonNode> rows(JsonNode snapshot) {
+    List<JsonNode> rows = new ArrayList<>();
+    snapshot.path("connections").forEach(rows::add);
+    rows.removeIf(row -> !ends.contains(Ends.of(row)));
+    return rows;
+  }
+
+  /** The closes of the test's connections. */
+  private List<JsonNode> closes(Subscriber subscriber) {
+    return subscriber.events(event -> event.is("close")).stream()
+        .map(Event::data)
+        .filter(connection -> ends.contains(Ends.of(connection)))
+        .toList();
+  }
+
+  private static List<JsonNode> ticks(Subscriber subscriber) {
+    return subscriber.events(event -> event.is("tick")).stream().map(Event::data).toList();
+  }
+
+  private static Instant time(JsonNode of) {
+    return Instant.parse(of.path("time").asText());
+  }
+
+  private static String id(JsonNode connection) {
+    return connection.path("id").asText();
+  }
+
+  private static boolean isComplete(JsonNode of) {
+    return of.path("complete").asBoolean();
+  }
+
+  private static long lostCloses(JsonNode of) {
+    return of.at("/lost/closes").asLong();
+  }
+}
