@@ -7,7 +7,6 @@
 #include "pair.h"
 
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -18,22 +17,6 @@
 
 static int listeners[PLACES];
 static struct pair pairs[PAIRS];
-
-/* What arrives at this socket is dropped before TCP sees it. */
-static void deafen(int fd)
-{
-	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
-	struct sock_fprog program = {1, &nothing};
-
-	must(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)), "filter");
-}
-
-static void hear(int fd)
-{
-	int unused = 0;
-
-	must(setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)), "filter");
-}
 
 static void wait_for_tcptop(void)
 {

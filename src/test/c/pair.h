@@ -5,6 +5,7 @@
 
 #include "truth.h"
 
+#include <linux/filter.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -161,6 +162,22 @@ static inline void await_state(int fd, int state)
 		}
 		usleep(500);
 	}
+}
+
+/* What arrives at this socket is dropped before TCP sees it. */
+static inline void deafen(int fd)
+{
+	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog program = {1, &nothing};
+
+	must(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)), "filter");
+}
+
+static inline void hear(int fd)
+{
+	int unused = 0;
+
+	must(setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)), "filter");
 }
 
 #endif
