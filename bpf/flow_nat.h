@@ -21,13 +21,20 @@ struct destination {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1 << 12);
-	__type(key, __u64); /* thread group and thread */
+	__type(key, __u32); /* thread */
 	__type(value, struct destination);
 } destinations SEC(".maps");
 
+static __always_inline __u32 current_thread(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, pid);
+}
+
 static __always_inline int keep_destination(__u64 socket, const __be32 address[4], __be16 port)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
+	__u32 thread = current_thread();
 	struct destination to = {
 		.socket = socket,
 		.address = {address[0], address[1], address[2], address[3]},
@@ -70,7 +77,7 @@ static __always_inline void set_remote(struct flow_key *key, const __be32 addres
 static __always_inline void socket_remote(struct datagrams *d, struct __sk_buff *skb,
 					  const volatile struct bpf_sock *sk)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
+	__u32 thread = current_thread();
 	int connected = sk->state == TCP_ESTABLISHED;
 	__be32 peer[4] = {};
 	struct destination *to;

@@ -178,6 +178,7 @@ struct tcp_sock {
 
 struct task_struct {
 	unsigned int flags;
+	int pid;
 	int tgid;
 	struct task_struct *group_leader;
 	char comm[16];

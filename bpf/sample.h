@@ -85,6 +85,8 @@ int sample_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	return 0;
 }
 
+#define ACCEPT_NS 1000000000 /* so long may a process take to accept what has ended already */
+
 /* Closing records that wait for their owner: a search has looked for it since. */
 SEC("iter/bpf_sk_storage_map")
 int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
@@ -99,6 +101,9 @@ int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 	if (!tag)
 		return 0;
 	settle_owner(tag);
+	if (!BPF_CORE_READ(sk, sk_socket) && control.now_ns - end->seen_ns < ACCEPT_NS &&
+	    !control.sweep)
+		return 0; /* in its listener's queue: nobody can be found to hold it */
 	if (end->seen_ns < control.searched_ns || control.sweep)
 		deliver(end, &tag->owner);
 	else
