@@ -47,6 +47,17 @@ static __always_inline struct tag *connection(struct sock *sk, struct tcp_sock *
 	return tag;
 }
 
+/*
+ * Whether the process ends the connection by a reset although it has sent its FIN: then neither the
+ * peer's FIN came, nor is it gone. The kernel notes no error before the socket is closed.
+ */
+static __always_inline int aborted_after_fin(const struct sock *sk, int from)
+{
+	unsigned long ended = sk->__sk_common.skc_flags & (1 << SOCK_DEAD | 1 << SOCK_DONE);
+
+	return (from == TCP_FIN_WAIT1 || from == TCP_FIN_WAIT2) && !ended;
+}
+
 static __always_inline void fill_closed(struct record *r, const struct sock *sk,
 					const struct tcp_sock *tcp, const struct tag *tag, int from)
 {
@@ -54,6 +65,8 @@ static __always_inline void fill_closed(struct record *r, const struct sock *sk,
 	r->state = TCP_CLOSE;
 	r->last_state = from;
 	r->error = sk->sk_err;
+	if (!r->error && aborted_after_fin(sk, from))
+		r->error = ECONNRESET;
 	r->flags |= RECORD_CLOSED;
 }
 
