@@ -52,24 +52,6 @@ static inline struct sockaddr_storage address_of(const char *text, int port)
 	return at;
 }
 
-static inline struct sockaddr_storage name_of(int fd)
-{
-	struct sockaddr_storage at;
-	socklen_t size = sizeof(at);
-
-	must(getsockname(fd, (struct sockaddr *)&at, &size), "getsockname");
-	return at;
-}
-
-static inline struct sockaddr_storage peer_of(int fd)
-{
-	struct sockaddr_storage at;
-	socklen_t size = sizeof(at);
-
-	must(getpeername(fd, (struct sockaddr *)&at, &size), "getpeername");
-	return at;
-}
-
 static inline int listen_at(const char *text, int backlog)
 {
 	struct sockaddr_storage at = address_of(text, 0);

@@ -134,24 +134,6 @@ static inline int accept_next(int listener)
 	return fd;
 }
 
-static inline struct sockaddr_storage name_of(int fd)
-{
-	struct sockaddr_storage at;
-	socklen_t size = sizeof(at);
-
-	must(getsockname(fd, (struct sockaddr *)&at, &size), "getsockname");
-	return at;
-}
-
-static inline struct sockaddr_storage peer_of(int fd)
-{
-	struct sockaddr_storage at;
-	socklen_t size = sizeof(at);
-
-	must(getpeername(fd, (struct sockaddr *)&at, &size), "getpeername");
-	return at;
-}
-
 static inline void send_all(int fd, const void *bytes, size_t n)
 {
 	for (long sent; n; n -= sent, bytes = (const char *)bytes + sent)

@@ -33,6 +33,25 @@ static inline long must(long n, const char *what)
 	return n;
 }
 
+/* The socket's own address. */
+static inline struct sockaddr_storage name_of(int fd)
+{
+	struct sockaddr_storage at = {};
+	socklen_t size = sizeof(at);
+
+	must(getsockname(fd, (struct sockaddr *)&at, &size), "getsockname");
+	return at;
+}
+
+static inline struct sockaddr_storage peer_of(int fd)
+{
+	struct sockaddr_storage at = {};
+	socklen_t size = sizeof(at);
+
+	must(getpeername(fd, (struct sockaddr *)&at, &size), "getpeername");
+	return at;
+}
+
 /* The address as tcptop shows it: v4-mapped as IPv4, link-local with its scope. */
 static inline const char *address_text(const struct sockaddr_storage *at, char text[64])
 {

@@ -101,24 +101,6 @@ static inline void connect_to(int fd, const struct sockaddr_storage *at)
 	must(connect(fd, (const struct sockaddr *)at, size_of(at)), "connect");
 }
 
-static inline struct sockaddr_storage name_of(int fd)
-{
-	struct sockaddr_storage at = {};
-	socklen_t size = sizeof(at);
-
-	must(getsockname(fd, (struct sockaddr *)&at, &size), "getsockname");
-	return at;
-}
-
-static inline struct sockaddr_storage peer_of(int fd)
-{
-	struct sockaddr_storage at = {};
-	socklen_t size = sizeof(at);
-
-	must(getpeername(fd, (struct sockaddr *)&at, &size), "getpeername");
-	return at;
-}
-
 static inline int is_any(const struct sockaddr_storage *at)
 {
 	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)at;
