@@ -21,8 +21,7 @@ static __always_inline struct sock *accept_result(__u64 *ctx)
 	return sk;
 }
 
-SEC("fexit/inet_csk_accept")
-int accepted(__u64 *ctx)
+static __always_inline int accept_by_current(__u64 *ctx)
 {
 	struct sock *sk = accept_result(ctx);
 	struct tag *tag = sk ? tag_of(sk, 0) : NULL;
@@ -30,6 +29,18 @@ int accepted(__u64 *ctx)
 	if (tag)
 		take(tag, SOURCE_ACCEPT);
 	return 0;
+}
+
+SEC("fexit/inet_csk_accept")
+int accepted(__u64 *ctx)
+{
+	return accept_by_current(ctx);
+}
+
+SEC("fexit/inet_csk_accept")
+int accepted_again(__u64 *ctx)
+{
+	return accept_by_current(ctx);
 }
 
 #endif

@@ -48,7 +48,7 @@ static __always_inline __u32 gso_size(const struct sk_buff *skb)
 	return BPF_CORE_READ(shared, gso_size);
 }
 
-static __always_inline int begin_send(struct sk_buff *skb, int ipv4)
+static __always_inline int begin_send(struct sk_buff *skb, int ipv4, int again)
 {
 	struct sock *sk = skb->sk;
 	struct datagrams *d;
@@ -65,6 +65,10 @@ static __always_inline int begin_send(struct sk_buff *skb, int ipv4)
 		__sync_fetch_and_add(&control.lost.datagrams, 1);
 		return 0;
 	}
+	if (again && d->packet == (__u64)skb)
+		return 0;
+	if (again)
+		__sync_fetch_and_add(&control.stood_in, 1);
 	__builtin_memset(d, 0, sizeof(*d));
 	d->packet = (__u64)skb;
 	d->outbound = 1;
@@ -84,12 +88,14 @@ static __always_inline int begin_send(struct sk_buff *skb, int ipv4)
 	return 0;
 }
 
-static __always_inline int end_send(struct sk_buff *skb, int error)
+static __always_inline int end_send(struct sk_buff *skb, int error, int again)
 {
 	struct datagrams *d = bpf_task_storage_get(&sending, bpf_get_current_task_btf(), NULL, 0);
 
 	if (!d || d->packet != (__u64)skb)
 		return 0;
+	if (again)
+		__sync_fetch_and_add(&control.stood_in, 1);
 	if (!error)
 		account(d, NULL);
 	d->packet = 0;
@@ -99,25 +105,51 @@ static __always_inline int end_send(struct sk_buff *skb, int error)
 SEC("fentry/ip_send_skb")
 int BPF_PROG(udp4_send, struct net *net, struct sk_buff *skb)
 {
-	return begin_send(skb, 1);
+	return begin_send(skb, 1, 0);
 }
 
 SEC("fexit/ip_send_skb")
 int BPF_PROG(udp4_sent, struct net *net, struct sk_buff *skb, int error)
 {
-	return end_send(skb, error);
+	return end_send(skb, error, 0);
 }
 
 SEC("fentry/ip6_send_skb")
 int BPF_PROG(udp6_send, struct sk_buff *skb)
 {
-	return begin_send(skb, 0);
+	return begin_send(skb, 0, 0);
 }
 
 SEC("fexit/ip6_send_skb")
 int BPF_PROG(udp6_sent, struct sk_buff *skb, int error)
 {
-	return end_send(skb, error);
+	return end_send(skb, error, 0);
+}
+
+/* The stand-ins, as in lifecycle.h. What receives runs in softirq, which nothing interrupts here.
+ */
+SEC("fentry/ip_send_skb")
+int BPF_PROG(udp4_send_again, struct net *net, struct sk_buff *skb)
+{
+	return begin_send(skb, 1, 1);
+}
+
+SEC("fexit/ip_send_skb")
+int BPF_PROG(udp4_sent_again, struct net *net, struct sk_buff *skb, int error)
+{
+	return end_send(skb, error, 1);
+}
+
+SEC("fentry/ip6_send_skb")
+int BPF_PROG(udp6_send_again, struct sk_buff *skb)
+{
+	return begin_send(skb, 0, 1);
+}
+
+SEC("fexit/ip6_send_skb")
+int BPF_PROG(udp6_sent_again, struct sk_buff *skb, int error)
+{
+	return end_send(skb, error, 1);
 }
 
 /* By now the UDP header is pulled: what is left is payload. */

@@ -108,7 +108,8 @@ static __always_inline void let_go(struct sock *sk)
 	deliver(end, &tag->owner);
 }
 
-static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int from)
+/* Returns the tag of the connection that closed; NULL: it was none. */
+static __always_inline struct tag *closed(struct sock *sk, struct tcp_sock *tcp, int from)
 {
 	int dead = sk->__sk_common.skc_flags >> SOCK_DEAD & 1;
 	struct tag *tag;
@@ -124,7 +125,7 @@ static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int fr
 	else
 		tag = tag_of(sk, 0);
 	if (!tag || !tag->id)
-		return;
+		return NULL;
 	id = tag->id;
 	if (ended_by_task(sk, from, TCP_CLOSE)) {
 		take_by_close(tag);
@@ -134,7 +135,7 @@ static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int fr
 			fill_closed(r, sk, tcp, tag, from);
 			r->id = id;
 			tag->id = 0;
-			return;
+			return tag;
 		}
 	}
 	/* First the tag, then the record: who has read the record finds no live socket any more. */
@@ -142,20 +143,31 @@ static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int fr
 	r = bpf_ringbuf_reserve(&closes, sizeof(*r), 0);
 	if (!r) {
 		__sync_fetch_and_add(&control.lost.closes, 1);
-		return;
+		return tag;
 	}
 	fill_closed(r, sk, tcp, tag, from);
 	r->id = id;
 	bpf_ringbuf_submit(r, BPF_RB_NO_WAKEUP);
+	return tag;
 }
 
-static __always_inline void changed(struct sock *sk, int from, int to)
+/*
+ * again: by the stand-in of the program that has this transition first. The tag tells whether that
+ * one took it.
+ */
+static __always_inline void changed(struct sock *sk, int from, int to, int again)
 {
 	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk); /* NULL: SCTP, MPTCP ... */
-	struct tag *tag;
+	struct tag *tag = NULL;
 
-	if (!tcp)
+	if (!tcp || to == TCP_SYN_RECV) /* that has no addresses yet */
 		return;
+	if (again) {
+		tag = tag_of(sk, 0);
+		if (tag && tag->seen_to == to)
+			return;
+		tag = NULL;
+	}
 	switch (to) {
 	case TCP_LISTEN:
 		tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
@@ -170,59 +182,37 @@ static __always_inline void changed(struct sock *sk, int from, int to)
 			begin(tag, tcp, DIRECTION_OUTBOUND, 0);
 		}
 		break;
-	case TCP_SYN_RECV: /* has no addresses yet */
-		break;
 	case TCP_CLOSE:
 		if (from != TCP_CLOSE && from != TCP_LISTEN)
-			closed(sk, tcp, from);
+			tag = closed(sk, tcp, from);
 		break;
 	default:
 		tag = connection(sk, tcp, from);
 		if (tag && ended_by_task(sk, from, to))
 			take_by_close(tag);
 	}
+	if (!tag)
+		return;
+	tag->seen_to = to;
+	if (again)
+		__sync_fetch_and_add(&control.stood_in, 1);
 }
 
 /*
- * The kernel does not start a program that the same processor is in the middle of: an interrupt may
- * end a connection while one of a process's begins. So each has a second one, which stands in.
+ * The kernel does not start a program that is under way on the same processor already: in a task
+ * that an interrupt, or another task, has come before. So each has a second one, which stands in.
  */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
-} at_work SEC(".maps");
-
-static __always_inline __u32 *state_change_at_work(void)
-{
-	__u32 key = 0;
-
-	return bpf_map_lookup_elem(&at_work, &key);
-}
-
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_change, struct sock *sk, int from, int to)
 {
-	__u32 *busy = state_change_at_work();
-
-	if (!busy)
-		return 0; /* never: the verifier wants it */
-	*(volatile __u32 *)busy = 1;
-	changed(sk, from, to);
-	*(volatile __u32 *)busy = 0;
+	changed(sk, from, to, 0);
 	return 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(state_nested, struct sock *sk, int from, int to)
+int BPF_PROG(state_again, struct sock *sk, int from, int to)
 {
-	__u32 *busy = state_change_at_work();
-
-	if (busy && *(volatile __u32 *)busy) {
-		changed(sk, from, to);
-		__sync_fetch_and_add(&control.stood_in, 1);
-	}
+	changed(sk, from, to, 1);
 	return 0;
 }
 
@@ -233,9 +223,8 @@ int BPF_PROG(destroyed, struct sock *sk)
 	return 0;
 }
 
-/* Does no harm where the first one was not skipped. */
 SEC("tp_btf/tcp_destroy_sock")
-int BPF_PROG(destroy_nested, struct sock *sk)
+int BPF_PROG(destroyed_again, struct sock *sk)
 {
 	let_go(sk);
 	return 0;

@@ -32,7 +32,7 @@ struct tag {
 	__u8 of_kernel; /* of a UDP socket: no process has it, a tunnel's, say */
 	__u8 read;	/* of a UDP socket: netns, uid and of_kernel are filled in */
 	__u8 syn;	/* 1: the connection was begun here, with a SYN that bytes_acked counts */
-	__u8 unused;
+	__u8 seen_to;	/* the state of the last transition */
 	__u32 seen_bytes_in; /* the lower halves: a segment may be counted, but not yet worked off
 			      */
 	__u32 seen_sequence;

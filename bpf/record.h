@@ -128,7 +128,7 @@ struct control {
 	__u64 now_ns;
 	__u64 idle_ns;
 	__u64 guesses;	   /* times that an owner was missing or in doubt: a reason to search */
-	__u64 stood_in;	   /* transitions that state_nested took for state_change */
+	__u64 stood_in;	   /* times that a stand-in took what the first program missed */
 	__u64 looked_at;   /* descriptors, by the searches */
 	__u64 searched_ns; /* when the last search for owners began that has ended */
 	struct losses lost;

@@ -17,42 +17,47 @@
 
 enum kind {
 	TRACEPOINT,
-	STAND_IN, /* a tracepoint too: what it misses another takes */
 	WALK,
 	FENTRY, /* of UDP_FENTRY: fexit too */
 	CGROUP, /* of UDP_CGROUP_SKB */
 };
 
-enum { SAMPLE_SOCKETS, SAMPLE_FLOWS, SAMPLE_ENDS, SCAN_TCP, SCAN_FILES, PROGRAMS = 22 };
+enum { SAMPLE_SOCKETS, SAMPLE_FLOWS, SAMPLE_ENDS, SCAN_TCP, SCAN_FILES, PROGRAMS = 27 };
 
 /* The kernel program's parts, in the order in which they are attached. */
 static const struct {
 	const char *name;
 	enum kind kind;
 	const char *map; /* that is walked; NULL: what is walked is no map */
+	int vital;	 /* 1: what it misses is lost, unless its stand-in took it */
 } parts[PROGRAMS] = {
 	[SAMPLE_SOCKETS] = {"sample_sockets", WALK, "sockets"},
 	[SAMPLE_FLOWS] = {"sample_flows", WALK, "flows"},
 	[SAMPLE_ENDS] = {"sample_ends", WALK, "ends"},
 	[SCAN_TCP] = {"scan_tcp", WALK},
 	[SCAN_FILES] = {"scan_files", WALK},
-	{"udp4_send", FENTRY},
-	{"udp4_sent", FENTRY},
-	{"udp6_send", FENTRY},
-	{"udp6_sent", FENTRY},
-	{"udp_receive", FENTRY},
+	{"udp4_send", FENTRY, .vital = 1},
+	{"udp4_send_again", FENTRY},
+	{"udp4_sent", FENTRY, .vital = 1},
+	{"udp4_sent_again", FENTRY},
+	{"udp6_send", FENTRY, .vital = 1},
+	{"udp6_send_again", FENTRY},
+	{"udp6_sent", FENTRY, .vital = 1},
+	{"udp6_sent_again", FENTRY},
+	{"udp_receive", FENTRY, .vital = 1},
 	{"udp4_socket", FENTRY},
 	{"udp6_socket", FENTRY},
 	{"accepted", FENTRY},
+	{"accepted_again", FENTRY},
 	{"udp_egress", CGROUP},
 	{"udp_ingress", CGROUP},
 	{"udp_socket", CGROUP},
 	{"udp4_to", CGROUP},
 	{"udp6_to", CGROUP},
-	{"state_change", TRACEPOINT},
-	{"state_nested", STAND_IN},
-	{"destroyed", STAND_IN},
-	{"destroy_nested", STAND_IN},
+	{"state_change", TRACEPOINT, .vital = 1},
+	{"state_again", TRACEPOINT},
+	{"destroyed", TRACEPOINT},
+	{"destroyed_again", TRACEPOINT},
 };
 
 struct collector {
@@ -417,7 +422,7 @@ static void read_costs(struct collector *c)
 			continue;
 		h->bpf_run_ns += info.run_time_ns;
 		h->bpf_runs += info.run_cnt;
-		if (parts[i].kind != STAND_IN)
+		if (parts[i].vital)
 			missed += info.recursion_misses;
 	}
 	/* Read after the misses that it makes good, so never too small. */
