@@ -5,6 +5,9 @@
 
 #include "lifecycle.h"
 
+/* By the version and not by BTF: to look for a type that is missing takes CAP_SYS_ADMIN. */
+extern int LINUX_KERNEL_VERSION __kconfig;
+
 /*
  * The result stands behind the arguments: two from Linux 6.10 on (92ef0fd55ac8), four before. In
  * assembly, since the compiler would make one load of both, at an offset that it computes, which
@@ -14,7 +17,7 @@ static __always_inline struct sock *accept_result(__u64 *ctx)
 {
 	struct sock *sk;
 
-	if (bpf_core_type_exists(struct proto_accept_arg))
+	if (LINUX_KERNEL_VERSION >= KERNEL_VERSION(6, 10, 0))
 		asm volatile("%0 = *(u64 *)(%1 + 16)" : "=r"(sk) : "r"(ctx));
 	else
 		asm volatile("%0 = *(u64 *)(%1 + 32)" : "=r"(sk) : "r"(ctx));

@@ -142,11 +142,6 @@ struct skb_shared_info {
 	unsigned short gso_size;
 };
 
-/* From Linux 6.10 on what inet_csk_accept() takes. */
-struct proto_accept_arg {
-	int flags;
-};
-
 struct inet_sock {
 	__be16 inet_sport;
 };
