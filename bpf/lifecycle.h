@@ -108,8 +108,7 @@ static __always_inline void let_go(struct sock *sk)
 	deliver(end, &tag->owner);
 }
 
-/* Returns the tag of the connection that closed; NULL: it was none. */
-static __always_inline struct tag *closed(struct sock *sk, struct tcp_sock *tcp, int from)
+static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int from)
 {
 	int dead = sk->__sk_common.skc_flags >> SOCK_DEAD & 1;
 	struct tag *tag;
@@ -125,7 +124,7 @@ static __always_inline struct tag *closed(struct sock *sk, struct tcp_sock *tcp,
 	else
 		tag = tag_of(sk, 0);
 	if (!tag || !tag->id)
-		return NULL;
+		return;
 	id = tag->id;
 	if (ended_by_task(sk, from, TCP_CLOSE)) {
 		take_by_close(tag);
@@ -135,7 +134,7 @@ static __always_inline struct tag *closed(struct sock *sk, struct tcp_sock *tcp,
 			fill_closed(r, sk, tcp, tag, from);
 			r->id = id;
 			tag->id = 0;
-			return tag;
+			return;
 		}
 	}
 	/* First the tag, then the record: who has read the record finds no live socket any more. */
@@ -143,12 +142,11 @@ static __always_inline struct tag *closed(struct sock *sk, struct tcp_sock *tcp,
 	r = bpf_ringbuf_reserve(&closes, sizeof(*r), 0);
 	if (!r) {
 		__sync_fetch_and_add(&control.lost.closes, 1);
-		return tag;
+		return;
 	}
 	fill_closed(r, sk, tcp, tag, from);
 	r->id = id;
 	bpf_ringbuf_submit(r, BPF_RB_NO_WAKEUP);
-	return tag;
 }
 
 /*
@@ -160,7 +158,7 @@ static __always_inline void changed(struct sock *sk, int from, int to, int again
 	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk); /* NULL: SCTP, MPTCP ... */
 	struct tag *tag = NULL;
 
-	if (!tcp || to == TCP_SYN_RECV) /* that has no addresses yet */
+	if (!tcp)
 		return;
 	if (again) {
 		tag = tag_of(sk, 0);
@@ -182,9 +180,13 @@ static __always_inline void changed(struct sock *sk, int from, int to, int again
 			begin(tag, tcp, DIRECTION_OUTBOUND, 0);
 		}
 		break;
+	case TCP_SYN_RECV: /* has no addresses yet */
+		tag = tag_of(sk, 0);
+		break;
 	case TCP_CLOSE:
 		if (from != TCP_CLOSE && from != TCP_LISTEN)
-			tag = closed(sk, tcp, from);
+			closed(sk, tcp, from);
+		tag = tag_of(sk, 0);
 		break;
 	default:
 		tag = connection(sk, tcp, from);
