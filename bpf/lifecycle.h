@@ -22,13 +22,23 @@ static __always_inline int locked_by_task(const struct sock *sk)
  */
 static __always_inline int ended_by_task(const struct sock *sk, int from, int to)
 {
-	if (only_looks())
-		return 0;
 	if (to == TCP_FIN_WAIT1 || to == TCP_LAST_ACK)
 		return locked_by_task(sk);
 	return to == TCP_CLOSE && locked_by_task(sk) && !sk->sk_err &&
 	       (from == TCP_ESTABLISHED || from == TCP_CLOSE_WAIT || from == TCP_SYN_RECV ||
 		from == TCP_SYN_SENT);
+}
+
+/*
+ * The owner of a socket that the current task lets go of. Where that one only looked, the search
+ * that it was at may have found who held the socket to the last.
+ */
+static __always_inline void last_owner(struct tag *tag)
+{
+	if (only_looks())
+		settle_owner(tag);
+	else
+		take_by_close(tag);
 }
 
 /* The tag of a connection, begun here: an accepted one, by softirq, or one that is older. */
@@ -103,8 +113,8 @@ static __always_inline void let_go(struct sock *sk)
 	tag = tag_of(sk, 0);
 	if (!tag)
 		return;
-	if (locked_by_task(sk) && !only_looks())
-		take_by_close(tag);
+	if (locked_by_task(sk))
+		last_owner(tag);
 	deliver(end, &tag->owner);
 }
 
@@ -127,7 +137,7 @@ static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int fr
 		return;
 	id = tag->id;
 	if (ended_by_task(sk, from, TCP_CLOSE)) {
-		take_by_close(tag);
+		last_owner(tag);
 	} else if (!dead) {
 		r = bpf_sk_storage_get(&ends, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 		if (r) {
@@ -191,7 +201,7 @@ static __always_inline void changed(struct sock *sk, int from, int to, int again
 	default:
 		tag = connection(sk, tcp, from);
 		if (tag && ended_by_task(sk, from, to))
-			take_by_close(tag);
+			last_owner(tag);
 	}
 	if (!tag)
 		return;
