@@ -23,9 +23,11 @@ static __always_inline void own(struct owner *owner, struct task_struct *task,
 
 	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
 		return;
+	/* The source first: a search on another processor must not take this one for a guess. */
+	owner->source = source;
+	barrier();
 	bpf_probe_read_kernel_str(owner->process, sizeof(owner->process), &leader->comm);
 	owner->pid = BPF_CORE_READ(task, tgid);
-	owner->source = source;
 }
 
 /* Only where the current task itself works on the socket: softirq runs on top of any task. */

@@ -68,7 +68,9 @@ int scan_files(struct bpf_iter__task_file *ctx)
 		tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
 	else
 		return 0;
-	if (!tag)
+	/* One without an owner is just being connected. */
+	if (!tag || (sk->__sk_common.skc_state == TCP_CLOSE && sk->sk_protocol == IPPROTO_TCP &&
+		     !tag->owner.pid))
 		return 0;
 	if (sk->__sk_common.skc_state != TCP_LISTEN)
 		found_holder(tag, task);
