@@ -131,20 +131,24 @@ struct control {
 	__u64 stood_in;	   /* times that a stand-in took what the first program missed */
 	__u64 looked_at;   /* descriptors, by the searches */
 	__u64 searched_ns; /* when the last search for owners began that has ended */
+	__u64 ends_kept;   /* closing records that had to wait in their socket */
+	__u64 ends_taken;  /* and that have left it */
 	struct losses lost;
-	__u32 capacity; /* records that the samples array holds */
-	__u32 sampled;	/* records written by the walks since user space set it to 0 */
-	__u32 left;	/* changed sockets and flows that found the array full */
-	__u32 tick;	/* a socket or flow is reported at most once a tick */
-	__u32 sweep;	/* 1: report everything, changed or not */
-	__u32 search;	/* counts the searches for owners, from 1 */
-	__u32 ready;	/* 0 until the start-up scans ended: what they find is older than tcptop */
-	__u32 waiting;	/* closing records that the walk left waiting: another reason to search */
+	__u32 capacity;	 /* records that the samples array holds */
+	__u32 sampled;	 /* records written by the walks since user space set it to 0 */
+	__u32 left;	 /* changed sockets and flows that found the array full */
+	__u32 tick;	 /* a socket or flow is reported at most once a tick */
+	__u32 sweep;	 /* 1: report everything, changed or not */
+	__u32 search;	 /* counts the searches for owners, from 1 */
+	__u32 ready;	 /* 0 until the start-up scans ended: what they find is older than tcptop */
+	__u32 waiting;	 /* closing records that the walk left waiting: another reason to search */
+	__u32 ends_left; /* all that the walk left */
+	__u32 unused;
 };
 
 _Static_assert(sizeof(struct record) == 160, "a record has no hidden padding");
 _Static_assert(sizeof(struct flow_key) == 48, "a flow's key has no hidden padding");
 _Static_assert(sizeof(struct flow) == 112, "a flow has no hidden padding");
-_Static_assert(sizeof(struct control) == 120, "the control block has no hidden padding");
+_Static_assert(sizeof(struct control) == 144, "the control block has no hidden padding");
 
 #endif

@@ -102,12 +102,15 @@ int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 		return 0;
 	settle_owner(tag);
 	if (!BPF_CORE_READ(sk, sk_socket) && control.now_ns - end->seen_ns < ACCEPT_NS &&
-	    !control.sweep)
-		return 0; /* in its listener's queue: nobody can be found to hold it */
-	if (end->seen_ns < control.searched_ns || control.sweep)
+	    !control.sweep) {
+		/* In its listener's queue: nobody can be found to hold it. */
+		control.ends_left++;
+	} else if (end->seen_ns < control.searched_ns || control.sweep) {
 		deliver(end, &tag->owner);
-	else
+	} else {
+		control.ends_left++;
 		control.waiting++;
+	}
 	return 0;
 }
 

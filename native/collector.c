@@ -12,17 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
 enum kind {
 	TRACEPOINT,
+	PREEMPTIBLE, /* a tracepoint's, where tasks come before each other within one */
 	WALK,
 	FENTRY, /* of UDP_FENTRY: fexit too */
 	CGROUP, /* of UDP_CGROUP_SKB */
 };
 
-enum { SAMPLE_SOCKETS, SAMPLE_FLOWS, SAMPLE_ENDS, SCAN_TCP, SCAN_FILES, PROGRAMS = 27 };
+enum { SAMPLE_SOCKETS, SAMPLE_FLOWS, SAMPLE_ENDS, SCAN_TCP, SCAN_FILES, PROGRAMS = 29 };
 
 /* The kernel program's parts, in the order in which they are attached. */
 static const struct {
@@ -56,6 +58,8 @@ static const struct {
 	{"udp6_to", CGROUP},
 	{"state_change", TRACEPOINT, .vital = 1},
 	{"state_again", TRACEPOINT},
+	{"state_third", PREEMPTIBLE},
+	{"state_fourth", PREEMPTIBLE},
 	{"destroyed", TRACEPOINT},
 	{"destroyed_again", TRACEPOINT},
 };
@@ -73,6 +77,8 @@ struct collector {
 	uint32_t closes_capacity;
 	uint64_t guesses; /* control->guesses when owners were last looked for */
 	uint64_t next_search_ns;
+	uint64_t ends_missing; /* at the last look */
+	uint64_t ends_lost;
 	struct header header;
 };
 
@@ -124,6 +130,14 @@ static size_t whole_pages(size_t bytes)
 	return (bytes + page - 1) / page * page;
 }
 
+/* Linux holds off other tasks in a tracepoint up to 6.x. */
+static int preempts_tracepoints(void)
+{
+	struct utsname name;
+
+	return !uname(&name) && atoi(name.release) >= 7;
+}
+
 static int load(struct collector *c, const void *object, size_t size, const struct settings *s,
 		enum udp_way way, struct failure *f)
 {
@@ -141,7 +155,8 @@ static int load(struct collector *c, const void *object, size_t size, const stru
 		if (!c->programs[i])
 			return fail(f, parts[i].name, ENOENT);
 		if ((kind == FENTRY && way != UDP_FENTRY) ||
-		    (kind == CGROUP && way != UDP_CGROUP_SKB))
+		    (kind == CGROUP && way != UDP_CGROUP_SKB) ||
+		    (kind == PREEMPTIBLE && !preempts_tracepoints()))
 			bpf_program__set_autoload(c->programs[i], false);
 	}
 	closes = bpf_object__find_map_by_name(c->object, "closes");
@@ -407,6 +422,26 @@ static int find_owners(struct collector *c)
 	return e;
 }
 
+/*
+ * Walks over the closing records that wait. One that was kept, has not left, and is not there went
+ * with its socket: the end of that was missed. One that is leaving just now looks the same, once.
+ */
+static int walk_ends(struct collector *c)
+{
+	struct control *control = c->control;
+	uint64_t kept = control->ends_kept, gone, missing;
+	int e;
+
+	control->waiting = control->ends_left = 0;
+	e = walk(c, SAMPLE_ENDS);
+	gone = control->ends_taken + control->ends_left;
+	missing = kept > gone ? kept - gone : 0;
+	if (missing > c->ends_lost && c->ends_missing > c->ends_lost)
+		c->ends_lost = missing < c->ends_missing ? missing : c->ends_missing;
+	c->ends_missing = missing;
+	return e;
+}
+
 static void read_costs(struct collector *c)
 {
 	struct header *h = &c->header;
@@ -453,7 +488,7 @@ int collector_sample(struct collector *c, unsigned flags, uint64_t idle_ns)
 		e = walk(c, SAMPLE_SOCKETS);
 	/* After the sockets: one that closes meanwhile is found here, if not there. */
 	if (!e && (flags & SAMPLE_LIVE))
-		e = walk(c, SAMPLE_ENDS);
+		e = walk_ends(c);
 	if (!e && (flags & SAMPLE_LIVE) && h->udp_way)
 		e = walk(c, SAMPLE_FLOWS);
 	if (e)
@@ -467,7 +502,7 @@ int collector_sample(struct collector *c, unsigned flags, uint64_t idle_ns)
 	else if (e < 0)
 		return e;
 	read_clocks(h);
-	h->lost_closes = control->lost.closes;
+	h->lost_closes = control->lost.closes + c->ends_lost;
 	h->lost_sockets = control->lost.sockets;
 	h->lost_flows = control->lost.flows;
 	h->lost_datagrams = control->lost.datagrams;
