@@ -5,11 +5,9 @@
 
 #include "lifecycle.h"
 
-/* By the version and not by BTF: to look for a type that is missing takes CAP_SYS_ADMIN. */
-extern int LINUX_KERNEL_VERSION __kconfig;
-
 /*
- * The result stands behind the arguments: two from Linux 6.10 on (92ef0fd55ac8), four before. In
+ * The result stands behind the arguments: two from Linux 6.10 on (92ef0fd55ac8), four before. Known
+ * by the version and not by BTF: to look for a type that is missing takes CAP_SYS_ADMIN. In
  * assembly, since the compiler would make one load of both, at an offset that it computes, which
  * the verifier forbids.
  */

@@ -76,6 +76,16 @@ static __always_inline struct tag *tag_of(struct sock *sk, __u64 flags)
 	return tag;
 }
 
+/* Of a struct sock or a struct bpf_sock. */
+static __always_inline struct tag *udp_tag_of(void *sk)
+{
+	struct tag *tag = bpf_sk_storage_get(&udp_sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!tag)
+		__sync_fetch_and_add(&control.lost.sockets, 1);
+	return tag;
+}
+
 /*
  * A connection begins. What its socket counted until now is the baseline of one that is older than
  * tcptop; of a new one it is the handshake, its own.

@@ -19,15 +19,6 @@ enum {
 	NEXT_DESTINATION = 60,
 };
 
-static __always_inline struct tag *udp_tag(struct bpf_sock *sk)
-{
-	struct tag *tag = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-
-	if (!tag)
-		__sync_fetch_and_add(&control.lost.sockets, 1);
-	return tag;
-}
-
 /* Through the tag's memory: the verifier forbids offsets on the pointer that it knows. */
 static __always_inline const struct sock *kernel_sock(struct tag *tag, struct bpf_sock *sk)
 {
@@ -99,7 +90,7 @@ static __always_inline int observe(struct __sk_buff *skb, int outbound)
 	sk = bpf_sk_fullsock(sk);
 	if (!sk || sk->protocol != IPPROTO_UDP)
 		return 1;
-	tag = udp_tag(sk);
+	tag = udp_tag_of(sk);
 	if (!tag)
 		return 1;
 	if (!tag->read)
@@ -136,7 +127,7 @@ int udp_ingress(struct __sk_buff *skb)
 SEC("cgroup/sock_create")
 int udp_socket(struct bpf_sock *sk)
 {
-	struct tag *tag = sk->protocol == IPPROTO_UDP ? udp_tag(sk) : NULL;
+	struct tag *tag = sk->protocol == IPPROTO_UDP ? udp_tag_of(sk) : NULL;
 
 	if (tag)
 		own_by_current(&tag->owner, SOURCE_LISTENER);

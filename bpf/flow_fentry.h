@@ -56,7 +56,7 @@ static __always_inline int begin_send(struct sk_buff *skb, int ipv4, int again)
 
 	if (!sk || sk->sk_protocol != IPPROTO_UDP)
 		return 0;
-	tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
+	tag = udp_tag_of(sk);
 	if (!tag)
 		return 0;
 	d = bpf_task_storage_get(&sending, bpf_get_current_task_btf(), NULL,
@@ -161,7 +161,7 @@ int BPF_PROG(udp_receive, struct sock *sk, struct sk_buff *skb)
 
 	if (sk->sk_protocol != IPPROTO_UDP)
 		return 0;
-	tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
+	tag = udp_tag_of(sk);
 	if (!tag)
 		return 0;
 	set_headers(&d, skb, skb->protocol == bpf_htons(ETH_P_IP));
@@ -186,7 +186,7 @@ static __always_inline int made(struct sock *sk)
 
 	if (BPF_CORE_READ_BITFIELD(sk, sk_kern_sock))
 		return 0;
-	tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
+	tag = udp_tag_of(sk);
 	if (tag)
 		own_by_current(&tag->owner, SOURCE_LISTENER);
 	return 0;

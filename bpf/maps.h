@@ -11,6 +11,8 @@
 
 struct control control;
 
+extern int LINUX_KERNEL_VERSION __kconfig;
+
 /* What tcptop knows of a socket beyond the kernel's own counters. */
 struct tag {
 	__u64 id; /* 0: no connection: a listener, a UDP socket, a closed one */
@@ -47,8 +49,8 @@ struct tag {
 _Static_assert(sizeof(struct tag) == 144, "a tag has no hidden padding");
 
 /*
- * Each TCP connection, TCP listener and UDP socket. It lives and goes with the socket, so it has no
- * size; an accepted socket begins with a copy of its listener's.
+ * Each TCP connection and listener. It lives and goes with the socket, so it has no size; an
+ * accepted socket begins with a copy of its listener's.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -56,6 +58,14 @@ struct {
 	__type(key, int);
 	__type(value, struct tag);
 } sockets SEC(".maps");
+
+/* Each UDP socket, likewise. No walk passes it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct tag);
+} udp_sockets SEC(".maps");
 
 /*
  * The closing record of a connection that ended while a process still holds the socket: it waits

@@ -65,7 +65,7 @@ int scan_files(struct bpf_iter__task_file *ctx)
 	if (sk->sk_protocol == IPPROTO_TCP)
 		tag = found(sk);
 	else if (sk->sk_protocol == IPPROTO_UDP)
-		tag = tag_of(sk, BPF_SK_STORAGE_GET_F_CREATE);
+		tag = udp_tag_of(sk);
 	else
 		return 0;
 	/* One without an owner is just being connected. */

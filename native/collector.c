@@ -64,6 +64,13 @@ static const struct {
 	{"destroyed_again", TRACEPOINT},
 };
 
+/* What is missing at one look may be under way just then: it is lost if the next one misses it too.
+ */
+struct missing {
+	uint64_t last;
+	uint64_t lost;
+};
+
 struct collector {
 	struct bpf_object *object;
 	struct bpf_program *programs[PROGRAMS];
@@ -77,8 +84,8 @@ struct collector {
 	uint32_t closes_capacity;
 	uint64_t guesses; /* control->guesses when owners were last looked for */
 	uint64_t next_search_ns;
-	uint64_t ends_missing; /* at the last look */
-	uint64_t ends_lost;
+	struct missing ends;
+	struct missing events;
 	struct header header;
 };
 
@@ -422,23 +429,28 @@ static int find_owners(struct collector *c)
 	return e;
 }
 
+static void miss(struct missing *m, uint64_t due, uint64_t done)
+{
+	uint64_t now = due > done ? due - done : 0, sure = now < m->last ? now : m->last;
+
+	if (sure > m->lost)
+		m->lost = sure;
+	m->last = now;
+}
+
 /*
  * Walks over the closing records that wait. One that was kept, has not left, and is not there went
- * with its socket: the end of that was missed. One that is leaving just now looks the same, once.
+ * with its socket: the end of that was missed.
  */
 static int walk_ends(struct collector *c)
 {
 	struct control *control = c->control;
-	uint64_t kept = control->ends_kept, gone, missing;
+	uint64_t kept = control->ends_kept;
 	int e;
 
 	control->waiting = control->ends_left = 0;
 	e = walk(c, SAMPLE_ENDS);
-	gone = control->ends_taken + control->ends_left;
-	missing = kept > gone ? kept - gone : 0;
-	if (missing > c->ends_lost && c->ends_missing > c->ends_lost)
-		c->ends_lost = missing < c->ends_missing ? missing : c->ends_missing;
-	c->ends_missing = missing;
+	miss(&c->ends, kept, control->ends_taken + control->ends_left);
 	return e;
 }
 
@@ -461,9 +473,8 @@ static void read_costs(struct collector *c)
 			missed += info.recursion_misses;
 	}
 	/* Read after the misses that it makes good, so never too small. */
-	missed -= c->control->stood_in < missed ? c->control->stood_in : missed;
-	if (missed > h->lost_events)
-		h->lost_events = missed;
+	miss(&c->events, missed, c->control->stood_in);
+	h->lost_events = c->events.lost;
 }
 
 int collector_sample(struct collector *c, unsigned flags, uint64_t idle_ns)
@@ -502,7 +513,7 @@ int collector_sample(struct collector *c, unsigned flags, uint64_t idle_ns)
 	else if (e < 0)
 		return e;
 	read_clocks(h);
-	h->lost_closes = control->lost.closes + c->ends_lost;
+	h->lost_closes = control->lost.closes + c->ends.lost;
 	h->lost_sockets = control->lost.sockets;
 	h->lost_flows = control->lost.flows;
 	h->lost_datagrams = control->lost.datagrams;
