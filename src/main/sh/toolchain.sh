@@ -65,7 +65,7 @@ toolchain_ensure() { # SET HOME
     return 1
 }
 
-# Looks for a set, build or test, which holds build: toolchain_missing gets the names of what is not there, toolchain_rows the
+# Looks for a set, build, test or bench, each of the latter holds build: toolchain_missing gets the names of what is not there, toolchain_rows the
 # rest of their rows. A row: set | what must be there | what for | Debian's and Ubuntu's package | Fedora's package.
 # "a/b" takes the first package that the system offers, KERNEL is the running kernel's release, and "libzstd.a<libelf.a" is
 # needed only where libelf.a calls it.
@@ -115,6 +115,16 @@ test  | modprobe            | finds their modules                 | kmod        
 test  | xz                  | unpacks kernels                     | xz-utils        | xz
 test  | zstd                | unpacks kernels                     | zstd            | zstd
 test  | lz4                 | unpacks kernels                     | lz4             | lz4
+bench | nginx               | is asked                            | nginx           | nginx
+bench | wrk                 | asks it                             | wrk             | wrk
+bench | iperf3              | sends and receives                  | iperf3          | iperf3
+bench | redis-server        | is asked                            | redis-server    | redis
+bench | redis-benchmark     | asks it                             | redis-tools     | redis
+bench | curl                | makes requests                      | curl            | curl
+bench | ss                  | is compared with                    | iproute2        | iproute
+bench | nethogs             | is compared with                    | nethogs         | nethogs
+bench | iftop               | is compared with                    | iftop           | iftop
+bench | bpftrace            | is compared with                    | bpftrace        | bpftrace
 END
     ((${#toolchain_missing[@]} == 0))
 }
@@ -217,11 +227,10 @@ toolchain_offered() { # MANAGER NAMES
 
 toolchain_install_apt-get() { # PACKAGE...
     local -a options=(-q -y --no-install-recommends -o DPkg::Lock::Timeout=300)
-    local quiet='' status
-    # Debian starts and enables a service as it installs it. The tests start their own nginx, so that this one must not come
-    # up: the two commands that would start it do nothing, for this one installation. /bin/true also runs from a /tmp
-    # without exec.
-    if [[ " $* " == *' nginx '* ]]; then
+    local quiet='' service status
+    # Debian starts and enables a service as it installs it. The tests start their own, so that this one must not come up: the
+    # two commands that would start it do nothing, for this one installation. /bin/true also runs from a /tmp without exec.
+    if [[ " $* " =~ ' '(nginx|redis-server)' ' ]]; then
         quiet=$(mktemp -d) || return
         ln -s /bin/true "$quiet/invoke-rc.d"
         ln -s /bin/true "$quiet/deb-systemd-invoke"
@@ -232,7 +241,9 @@ toolchain_install_apt-get() { # PACKAGE...
     status=$?
     if [[ $quiet ]]; then
         rm -rf "$quiet"
-        update-rc.d nginx disable
+        for service in nginx redis-server; do
+            [[ " $* " != *" $service "* ]] || update-rc.d "$service" disable
+        done
     fi
     return "$status"
 }

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Load for measurements, on loopback only, bounded in time.
- *   load hold CONNECTIONS ACTIVE SECONDS   holds connections; each second ACTIVE of them carry a
- * byte load churn RATE SECONDS                opens and closes RATE connections a second (0: all it
- * can) Each prints "ready" when it has begun and what it did when it ends.
+ *   load hold CONNECTIONS ACTIVE SECONDS
+ *     holds connections, each second ACTIVE of them carry a byte
+ *   load churn RATE SECONDS
+ *     opens and closes RATE connections a second, 0: all it can
+ *   load udp BYTES SECONDS
+ *     sends datagrams of BYTES to one receiver, all it can
+ * Each prints "ready" when it has begun, and what it did when it ends.
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -56,12 +62,14 @@ static int listen_on(int process, struct sockaddr_in *at)
 	return fd;
 }
 
-static void hold(int process, int connections, int active, int seconds, int ready)
+/* Returns the bytes that went over. */
+static long hold(int process, int connections, int active, int seconds, int ready)
 {
 	struct sockaddr_in at;
 	int listener = listen_on(process, &at), *out = calloc(connections, sizeof(int));
 	int *in = calloc(connections, sizeof(int)), next = 0;
 	double start;
+	long moved = 0;
 	char byte = 0;
 
 	for (int i = 0; i < connections; i++) {
@@ -76,11 +84,12 @@ static void hold(int process, int connections, int active, int seconds, int read
 		die("pipe");
 	start = now();
 	for (int second = 1; second <= seconds; second++) {
-		for (int i = 0; i < active; i++, next = (next + 1) % connections)
+		for (int i = 0; i < active; i++, moved++, next = (next + 1) % connections)
 			if (write(out[next], &byte, 1) != 1 || read(in[next], &byte, 1) != 1)
 				die("byte");
 		sleep_until(start + second);
 	}
+	return moved;
 }
 
 static long churn(long rate, int seconds)
@@ -114,6 +123,48 @@ static long churn(long rate, int seconds)
 	return done;
 }
 
+/* The receiver reads until its parent has ended. */
+static void receive(int fd)
+{
+	static char datagram[65536];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		if (recv(fd, datagram, sizeof(datagram), 0) < 0)
+			die("recv");
+}
+
+static long send_datagrams(int bytes, int seconds)
+{
+	static char datagram[65536];
+	struct sockaddr_in at = {.sin_family = AF_INET};
+	socklen_t size = sizeof(at);
+	int in = socket(AF_INET, SOCK_DGRAM, 0), out = socket(AF_INET, SOCK_DGRAM, 0);
+	double end;
+	long sent = 0;
+	pid_t receiver;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (in < 0 || out < 0 || bind(in, (struct sockaddr *)&at, size) ||
+	    getsockname(in, (struct sockaddr *)&at, &size) ||
+	    connect(out, (struct sockaddr *)&at, size))
+		die("udp");
+	receiver = fork();
+	if (receiver < 0)
+		die("fork");
+	if (!receiver)
+		receive(in);
+	printf("ready\n");
+	fflush(stdout);
+	end = now() + seconds;
+	for (; sent % 64 || now() < end; sent++)
+		if (send(out, datagram, bytes, 0) != bytes)
+			die("send");
+	kill(receiver, SIGKILL);
+	waitpid(receiver, NULL, 0);
+	return sent;
+}
+
 int main(int argc, char **argv)
 {
 	struct rlimit files;
@@ -123,15 +174,18 @@ int main(int argc, char **argv)
 	setrlimit(RLIMIT_NOFILE, &files);
 	if (argc == 5 && !strcmp(argv[1], "hold")) {
 		int connections = atoi(argv[2]), active = atoi(argv[3]), seconds = atoi(argv[4]);
-		int processes = (connections + PER_PROCESS - 1) / PER_PROCESS, ready[2];
+		int processes = (connections + PER_PROCESS - 1) / PER_PROCESS, ready[2], done[2];
+		long moved, all = 0;
 		char byte;
 
-		if (pipe(ready))
+		if (pipe(ready) || pipe(done))
 			die("pipe");
 		for (int i = 0; i < processes; i++)
 			if (!fork()) {
-				hold(i, connections / processes, active / processes, seconds,
-				     ready[1]);
+				moved = hold(i, connections / processes, active / processes,
+					     seconds, ready[1]);
+				if (write(done[1], &moved, sizeof(moved)) != sizeof(moved))
+					die("pipe");
 				exit(0);
 			}
 		for (int i = 0; i < processes; i++)
@@ -139,14 +193,23 @@ int main(int argc, char **argv)
 				die("pipe");
 		printf("ready\n");
 		fflush(stdout);
+		for (int i = 0; i < processes; i++, all += moved)
+			if (read(done[0], &moved, sizeof(moved)) != sizeof(moved))
+				die("pipe");
 		while (wait(NULL) > 0)
 			;
+		printf("%ld bytes\n", all);
 		return 0;
 	}
 	if (argc == 4 && !strcmp(argv[1], "churn")) {
 		printf("%ld connections\n", churn(atol(argv[2]), atoi(argv[3])));
 		return 0;
 	}
-	fprintf(stderr, "usage: load hold CONNECTIONS ACTIVE SECONDS | load churn RATE SECONDS\n");
+	if (argc == 4 && !strcmp(argv[1], "udp")) {
+		printf("%ld datagrams\n", send_datagrams(atoi(argv[2]), atoi(argv[3])));
+		return 0;
+	}
+	fprintf(stderr, "usage: load hold CONNECTIONS ACTIVE SECONDS | load churn RATE SECONDS | "
+			"load udp BYTES SECONDS\n");
 	return 2;
 }

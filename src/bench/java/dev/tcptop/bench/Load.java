@@ -1,0 +1,54 @@
+package dev.tcptop.bench;
+
+import java.io.IOException;
+
+/** Traffic from {@code src/bench/c/load.c}, begun. */
+final class Load implements AutoCloseable {
+  private static final String PROGRAM = "src/bench/c/.output/load";
+
+  private final Program program;
+
+  private Load(Program program) {
+    this.program = program;
+  }
+
+  private static Load start(String... arguments) throws IOException {
+    String[] command = new String[arguments.length + 1];
+    command[0] = PROGRAM;
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    Program program = Program.start(command);
+    program.await("ready");
+    return new Load(program);
+  }
+
+  /**
+   * Holds connections on this machine, each two sockets.
+   *
+   * @param activePercent of them carry a byte each second
+   */
+  static Load hold(int sockets, int activePercent, int seconds) throws IOException {
+    int connections = sockets / 2;
+    int active = connections * activePercent / 100;
+    return start("hold", "" + connections, "" + active, "" + seconds);
+  }
+
+  /** Opens and closes so many connections a second. */
+  static Load churn(int connectionsPerSecond, int seconds) throws IOException {
+    return start("churn", "" + connectionsPerSecond, "" + seconds);
+  }
+
+  /** Sends datagrams of so many bytes, as fast as it can. */
+  static Load udp(int bytes, int seconds) throws IOException {
+    return start("udp", "" + bytes, "" + seconds);
+  }
+
+  /** Waits for the end. What it did: connections, bytes or datagrams. */
+  long done() throws IOException, InterruptedException {
+    return Long.parseLong(program.rest().replaceAll("\\D", ""));
+  }
+
+  @Override
+  public void close() throws IOException {
+    program.close();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.tcptop.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Resident memory while connections are held, a fiftieth of them active, with one subscriber. */
+final class Memory implements Part {
+  private static final int SECONDS = 60;
+
+  @Override
+  public String name() {
+    return "memory";
+  }
+
+  @Override
+  public void measure(Report report, int rounds) throws Exception {
+    measure(report, 1_000, Target.atMost(120));
+    measure(report, 100_000, Target.atMost(350));
+  }
+
+  private void measure(Report report, int sockets, Target target) throws Exception {
+    try (Load load = Load.hold(sockets, 2, SECONDS + 60);
+        Tcptop tcptop = Tcptop.start();
+        Program subscriber =
+            Program.startQuietly(
+                "curl", "-sN", "http://127.0.0.1:" + tcptop.port() + "/api/v1/events")) {
+      List<Double> sizes = new ArrayList<>();
+      for (int second = 0; second < SECONDS; second++) {
+        Thread.sleep(1000);
+        sizes.add(tcptop.residentMib());
+      }
+      double most = sizes.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+      report.add(name(), sockets + " sockets: most in a minute", most, "MiB", target);
+      report.add(name(), sockets + " sockets: at the end", sizes.get(SECONDS - 1), "MiB");
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.tcptop.bench;
+
+/** One group of measurements. */
+interface Part {
+  String name();
+
+  /**
+   * @param rounds how often what is noisy is measured
+   */
+  void measure(Report report, int rounds) throws Exception;
+}
