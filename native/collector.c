@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/in.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -382,6 +383,7 @@ struct collector *collector_open(const void *object, size_t size, const struct s
 		way--;
 	}
 	listening = NULL;
+	malloc_trim(0); /* libbpf has read all types of the kernel, and let go of them */
 	if (c && way == UDP_NONE)
 		c->header.udp_error = error;
 	return c;

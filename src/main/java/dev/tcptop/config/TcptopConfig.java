@@ -67,7 +67,7 @@ public interface TcptopConfig {
   /** The kernel side's settings: the defaults suit a usual machine. */
   interface Kernel {
     /** Of the ring of closing connections, 168 bytes each: a power of two from 4096 to 2^30. */
-    @WithDefault("8388608")
+    @WithDefault("4194304")
     @WithConverter(Settings.RingBytesConverter.class)
     int ringBytes();
 

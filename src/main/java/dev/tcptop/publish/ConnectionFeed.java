@@ -4,6 +4,7 @@ import dev.tcptop.collect.Collector;
 import dev.tcptop.collect.Observation;
 import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.Sample;
+import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
 import dev.tcptop.table.ConnectionTable;
@@ -11,21 +12,20 @@ import dev.tcptop.table.Frame;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.scheduler.Scheduled;
-import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -40,9 +40,14 @@ import org.jspecify.annotations.Nullable;
 public class ConnectionFeed {
   private static final Logger LOG = Logger.getLogger(ConnectionFeed.class);
 
+  /** How often closing records are taken, see {@link #drain}. */
+  private static final Duration DRAINED = Duration.ofMillis(100);
+
   private final Collector collector;
-  private final ExecutorService owner =
-      Executors.newSingleThreadExecutor(
+  private final Duration interval;
+  private final ScheduledThreadPoolExecutor owner =
+      new ScheduledThreadPoolExecutor(
+          1,
           task -> {
             Thread thread = new Thread(task, "tcptop-table");
             thread.setDaemon(true);
@@ -70,59 +75,61 @@ public class ConnectionFeed {
    */
   public record Progress(long nanoTime, Sample sample, int total) {}
 
-  ConnectionFeed(Collector collector) {
+  ConnectionFeed(Collector collector, TcptopConfig config) {
     this.collector = collector;
+    interval = config.interval();
+    owner.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /** The first frame, before the port is open. A collector that can't be opened ends the start. */
   void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
-    onOwner(this::advance).toCompletableFuture().join();
+    CompletableFuture.runAsync(this::advance, owner).join();
+    repeat(this::advance, interval);
+    repeat(this::drain, DRAINED);
   }
 
   /** Listeners end first, while their connections are still open. */
   void endListeners(@Observes ShutdownDelayInitiatedEvent event) {
-    onOwner(
-            () -> {
-              frames.onComplete();
-              return null;
-            })
-        .toCompletableFuture()
-        .join();
+    CompletableFuture.runAsync(frames::onComplete, owner).join();
   }
 
   void stop(@Observes ShutdownEvent event) {
     owner.shutdown();
   }
 
-  @Scheduled(
-      every = "{tcptop.interval}",
-      delayed = "{tcptop.interval}",
-      concurrentExecution = ConcurrentExecution.SKIP)
-  void tick() {
-    await(this::advance);
+  private void repeat(Runnable task, Duration period) {
+    long nanos = period.toNanos();
+    repeat(task, nanos, System.nanoTime() + nanos);
+  }
+
+  /** A turn that is missed, since the machine was too busy or the process stopped, is left out. */
+  private void repeat(Runnable task, long period, long due) {
+    Runnable turn =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            LOG.error("a sample failed, the next one goes on", e);
+          }
+          long missed = (System.nanoTime() - due) / period;
+          repeat(task, period, due + (missed + 1) * period);
+        };
+    try {
+      Future<?> unused = owner.schedule(turn, due - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("stopped");
+    }
   }
 
   /**
    * Between the ticks: takes the closing records, so that the kernel's buffer does not fill,
    * however long the interval and whatever the burst.
    */
-  @Scheduled(every = "0.25s", delayed = "0.25s", concurrentExecution = ConcurrentExecution.SKIP)
-  void drain() {
-    await(() -> sample(Collector.Depth.CLOSED));
+  private void drain() {
+    sample(Collector.Depth.CLOSED);
   }
 
-  /** Runs a scheduled task; one that fails, or comes after the end, is no reason to stop. */
-  private void await(Supplier<?> task) {
-    try {
-      onOwner(task).toCompletableFuture().join();
-    } catch (RejectedExecutionException e) {
-      LOG.debug("stopped");
-    } catch (CompletionException e) {
-      LOG.error("a sample failed, the next one goes on", e.getCause());
-    }
-  }
-
-  private @Nullable Frame advance() {
+  private void advance() {
     ConnectionTable connections = table();
     Sample sample = sample(Collector.Depth.CHANGED);
     // A close that was lost while a walk went on hides from that tick's sweep: the next one finds
@@ -138,7 +145,6 @@ public class ConnectionFeed {
     progress = new Progress(System.nanoTime(), sample, connections.size());
     lastFrame = frame;
     frames.onNext(frame);
-    return frame;
   }
 
   private Sample sample(Collector.Depth depth) {

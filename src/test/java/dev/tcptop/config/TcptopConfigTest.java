@@ -49,7 +49,7 @@ class TcptopConfigTest {
     assertThat(config.once()).isFalse();
     assertThat(config.debug()).isFalse();
     assertThat(config.node()).isEmpty();
-    assertThat(config.kernel().ringBytes()).isEqualTo(8 << 20);
+    assertThat(config.kernel().ringBytes()).isEqualTo(4 << 20);
     assertThat(config.kernel().sampleRecords()).isEqualTo(1 << 15);
     assertThat(config.kernel().flows()).isEqualTo(1 << 16);
     assertThat(config.kernel().udp()).isEqualTo(UdpWay.AUTO);

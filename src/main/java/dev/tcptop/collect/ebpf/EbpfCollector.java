@@ -33,7 +33,7 @@ public final class EbpfCollector implements Collector {
 
     /** The sizes in use, with the user's idle time. */
     public static Settings usual(Duration udpIdle) {
-      return new Settings(8 << 20, 1 << 15, 1 << 16, UdpWay.AUTO, udpIdle);
+      return new Settings(4 << 20, 1 << 15, 1 << 16, UdpWay.AUTO, udpIdle);
     }
   }
 
