@@ -1,5 +1,6 @@
 package dev.tcptop;
 
+import dev.tcptop.collect.ebpf.Privileges;
 import dev.tcptop.collect.ebpf.Requirements;
 import dev.tcptop.config.Settings;
 import io.quarkus.runtime.Quarkus;
@@ -54,9 +55,13 @@ public final class Tcptop implements QuarkusApplication {
     Quarkus.run(Tcptop.class, (status, failure) -> end(status, failure, debug), args);
   }
 
-  /** Waits for the end: a signal, or a part of the program that is done. */
+  /**
+   * Called when everything is open, the port too. Waits for the end: a signal, or a part of the
+   * program that is done.
+   */
   @Override
   public int run(String... args) {
+    Privileges.drop();
     Quarkus.waitForExit();
     return ExitStatus.OK;
   }
