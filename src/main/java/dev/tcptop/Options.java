@@ -5,6 +5,7 @@ import dev.tcptop.config.Settings;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
 import dev.tcptop.config.TcptopConfig.Listen;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -62,6 +63,12 @@ final class Options {
       converter = ListenAddress.class,
       description = "where HTTP is served (default: 127.0.0.1:7070)")
   @Nullable Listen listen;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "requests need the token in it: Authorization: Bearer TOKEN")
+  @Nullable Path tokenFile;
 
   @Option(
       names = "--insecure",
