@@ -90,6 +90,11 @@ final class Options {
   @Option(names = "--version", versionHelp = true, description = "show the version and exit")
   boolean version;
 
+  @Command(
+      name = "doctor",
+      description = "say what this machine lacks to run tcptop, and exit: 0, or 78 if it can't")
+  void doctor() {}
+
   /**
    * The keys and values that were given.
    *

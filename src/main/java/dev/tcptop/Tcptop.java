@@ -3,6 +3,8 @@ package dev.tcptop;
 import dev.tcptop.collect.ebpf.Privileges;
 import dev.tcptop.collect.ebpf.Requirements;
 import dev.tcptop.config.Settings;
+import dev.tcptop.config.Settings.ListenConverter;
+import dev.tcptop.config.TcptopConfig.Listen;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -35,6 +37,10 @@ public final class Tcptop implements QuarkusApplication {
     }
     Map<String, String> given = Options.given(parsed);
     given.forEach(System::setProperty);
+    if (parsed.hasSubcommand()) {
+      examine();
+      return;
+    }
     boolean debug;
     try {
       debug = Settings.flag("debug", setting("tcptop.debug", "false"));
@@ -53,6 +59,15 @@ public final class Tcptop implements QuarkusApplication {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(Tcptop::awaitHalt, "tcptop-end"));
     Quarkus.run(Tcptop.class, (status, failure) -> end(status, failure, debug), args);
+  }
+
+  private static void examine() {
+    try {
+      Listen listen = new ListenConverter().convert(setting("tcptop.listen", DEFAULT_LISTEN));
+      System.exit(new Doctor(System.out).examine(listen));
+    } catch (Settings.BadSettingException e) {
+      exit(ExitStatus.BAD_OPTION, e.getMessage());
+    }
   }
 
   /**
