@@ -59,6 +59,7 @@ final class Options {
 
   @Option(
       names = "--listen",
+      scope = CommandLine.ScopeType.INHERIT,
       paramLabel = "HOST:PORT",
       converter = ListenAddress.class,
       description = "where HTTP is served (default: 127.0.0.1:7070)")
@@ -102,8 +103,8 @@ final class Options {
    */
   static Map<String, String> given(CommandLine.ParseResult parsed) {
     Map<String, String> given = new LinkedHashMap<>();
-    parsed
-        .matchedOptions()
+    parsed.asCommandLineList().stream()
+        .flatMap(command -> command.getParseResult().matchedOptions().stream())
         .forEach(option -> given.put("tcptop." + option.longestName().substring(2), text(option)));
     return given;
   }

@@ -52,8 +52,7 @@ public interface TcptopConfig {
    * Names by which clients call this service, in lower case, besides addresses, localhost, the
    * host's own name and that of {@link #listen}.
    */
-  @WithConverter(Settings.HostConverter.class)
-  Optional<Set<String>> hosts();
+  Optional<Set<@WithConverter(Settings.HostConverter.class) String>> hosts();
 
   /** Event streams at a time, 1 to 100000; with more, a further one is refused. */
   @WithDefault("2000")
