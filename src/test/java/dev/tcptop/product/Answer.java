@@ -36,6 +36,11 @@ record Answer(int status, Map<String, String> headers, String body) {
   static Answer to(Socket socket, String... lines) throws IOException {
     String request = String.join("\r\n", lines) + "\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+    return read(socket);
+  }
+
+  /** The answer to what was written already. */
+  static Answer read(Socket socket) throws IOException {
     InputStream in = socket.getInputStream();
     String first = line(in);
     if (first.isEmpty()) {

@@ -74,7 +74,7 @@ class LimitsIT {
               });
       writer.setDaemon(true);
       writer.start();
-      return Answer.to(socket);
+      return Answer.read(socket);
     }
   }
 
