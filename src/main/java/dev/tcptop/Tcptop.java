@@ -8,6 +8,7 @@ import dev.tcptop.config.TcptopConfig.Listen;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,8 @@ public final class Tcptop implements QuarkusApplication {
       System.exit(new Doctor(System.out).examine(listen));
     } catch (Settings.BadSettingException e) {
       exit(ExitStatus.BAD_OPTION, e.getMessage());
+    } catch (LinkageError | UncheckedIOException e) { // of the native library
+      exit(ExitStatus.FAILED, ExitStatus.line(e, ""));
     }
   }
 
