@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "collector.h"
+#include "privileges.h"
 
 #define SLOTS 64
 
@@ -109,6 +110,12 @@ static jint native_close(JNIEnv *env, jclass class, jlong handle)
 	return c ? 0 : -EBADF;
 }
 
+static jint native_drop(JNIEnv *env, jclass class)
+{
+	(void)env, (void)class;
+	return drop_privileges();
+}
+
 #define RECORD(field) "record." #field, offsetof(struct record, field)
 #define HEADER(field) "header." #field, offsetof(struct header, field)
 
@@ -177,6 +184,7 @@ static const JNINativeMethod natives[] = {
 	{"open", "(Ljava/nio/ByteBuffer;IIII[Ljava/lang/Object;)J", (void *)native_open},
 	{"sample", "(JIJ)I", (void *)native_sample},
 	{"close", "(J)I", (void *)native_close},
+	{"dropPrivileges", "()I", (void *)native_drop},
 	{"layout", "()Ljava/lang/String;", (void *)native_layout},
 };
 

@@ -50,13 +50,17 @@ final class ExitStatus {
         return takes.find() ? takes.group() : problem;
       }
       if (cause instanceof BindException) {
-        return listen
-            + " cannot be listened on: "
-            + "it is in use or not an address of this machine; choose another with --listen";
+        return cannotListen(listen);
       }
       root = cause;
     }
     String message = root.getMessage() == null ? root.getClass().getName() : root.getMessage();
     return message.lines().findFirst().orElse(message);
+  }
+
+  static String cannotListen(String listen) {
+    return listen
+        + " cannot be listened on: "
+        + "it is in use or not an address of this machine; choose another with --listen";
   }
 }

@@ -5,6 +5,7 @@ import dev.tcptop.config.Settings;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
 import dev.tcptop.config.TcptopConfig.Listen;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,10 +59,17 @@ final class Options {
 
   @Option(
       names = "--listen",
+      scope = CommandLine.ScopeType.INHERIT,
       paramLabel = "HOST:PORT",
       converter = ListenAddress.class,
       description = "where HTTP is served (default: 127.0.0.1:7070)")
   @Nullable Listen listen;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "requests need the token in it: Authorization: Bearer TOKEN")
+  @Nullable Path tokenFile;
 
   @Option(
       names = "--insecure",
@@ -83,6 +91,11 @@ final class Options {
   @Option(names = "--version", versionHelp = true, description = "show the version and exit")
   boolean version;
 
+  @Command(
+      name = "doctor",
+      description = "say what this machine lacks to run tcptop, and exit: 0, or 78 if it can't")
+  void doctor() {}
+
   /**
    * The keys and values that were given.
    *
@@ -90,8 +103,8 @@ final class Options {
    */
   static Map<String, String> given(CommandLine.ParseResult parsed) {
     Map<String, String> given = new LinkedHashMap<>();
-    parsed
-        .matchedOptions()
+    parsed.asCommandLineList().stream()
+        .flatMap(command -> command.getParseResult().matchedOptions().stream())
         .forEach(option -> given.put("tcptop." + option.longestName().substring(2), text(option)));
     return given;
   }

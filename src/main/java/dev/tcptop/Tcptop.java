@@ -1,10 +1,14 @@
 package dev.tcptop;
 
+import dev.tcptop.collect.ebpf.Privileges;
 import dev.tcptop.collect.ebpf.Requirements;
 import dev.tcptop.config.Settings;
+import dev.tcptop.config.Settings.ListenConverter;
+import dev.tcptop.config.TcptopConfig.Listen;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,10 @@ public final class Tcptop implements QuarkusApplication {
     }
     Map<String, String> given = Options.given(parsed);
     given.forEach(System::setProperty);
+    if (parsed.hasSubcommand()) {
+      examine();
+      return;
+    }
     boolean debug;
     try {
       debug = Settings.flag("debug", setting("tcptop.debug", "false"));
@@ -54,9 +62,24 @@ public final class Tcptop implements QuarkusApplication {
     Quarkus.run(Tcptop.class, (status, failure) -> end(status, failure, debug), args);
   }
 
-  /** Waits for the end: a signal, or a part of the program that is done. */
+  private static void examine() {
+    try {
+      Listen listen = new ListenConverter().convert(setting("tcptop.listen", DEFAULT_LISTEN));
+      System.exit(new Doctor(System.out).examine(listen));
+    } catch (Settings.BadSettingException e) {
+      exit(ExitStatus.BAD_OPTION, e.getMessage());
+    } catch (LinkageError | UncheckedIOException e) { // of the native library
+      exit(ExitStatus.FAILED, ExitStatus.line(e, ""));
+    }
+  }
+
+  /**
+   * Called when everything is open, the port too. Waits for the end: a signal, or a part of the
+   * program that is done.
+   */
   @Override
   public int run(String... args) {
+    Privileges.drop();
     Quarkus.waitForExit();
     return ExitStatus.OK;
   }

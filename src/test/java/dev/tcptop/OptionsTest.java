@@ -30,7 +30,8 @@ class OptionsTest {
     "--udp-idle, 1m, tcptop.udp-idle",
     "--bytes, raw, tcptop.bytes",
     "--color, never, tcptop.color",
-    "--listen, [::1]:80, tcptop.listen"
+    "--listen, [::1]:80, tcptop.listen",
+    "--token-file, /run/token, tcptop.token-file"
   })
   void anOptionBecomesItsKey(String option, String value, String key) {
     Map<String, String> expected = Map.of(key, value);
@@ -83,6 +84,7 @@ class OptionsTest {
                 "--bytes=raw",
                 "--color=never",
                 "--listen=0.0.0.0:80",
+                "--token-file=/run/token",
                 "--insecure",
                 "--no-stdout",
                 "--once",
@@ -100,10 +102,19 @@ class OptionsTest {
     assertThat(config.bytes()).isEqualTo(TcptopConfig.Bytes.RAW);
     assertThat(config.color()).isEqualTo(TcptopConfig.Color.NEVER);
     assertThat(config.listen()).hasToString("0.0.0.0:80");
+    assertThat(config.tokenFile()).contains(java.nio.file.Path.of("/run/token"));
     assertThat(config.insecure()).isTrue();
     assertThat(config.noStdout()).isTrue();
     assertThat(config.once()).isTrue();
     assertThat(config.debug()).isTrue();
+  }
+
+  @Test
+  void theDoctorTakesAnAddressToo() {
+    assertThat(Options.given(parse("doctor", "--listen", "[::1]:80")))
+        .isEqualTo(Map.of("tcptop.listen", "[::1]:80"));
+    assertThat(Options.given(parse("--listen", "[::1]:80", "doctor")))
+        .isEqualTo(Map.of("tcptop.listen", "[::1]:80"));
   }
 
   @ParameterizedTest
@@ -149,6 +160,7 @@ class OptionsTest {
             "--bytes=human|raw|both",
             "--color=auto|always|never",
             "--listen=HOST:PORT",
+            "--token-file=FILE",
             "--insecure",
             "--no-stdout",
             "--once",

@@ -22,6 +22,8 @@ public final class Settings {
   private static final int SMALLEST_RING = 4096;
   private static final int LARGEST_RING = 1 << 30;
   private static final int MOST_ENTRIES = 1 << 22;
+  private static final int MOST_SUBSCRIBERS = 100_000;
+  private static final Pattern HOST = Pattern.compile("[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?");
 
   private Settings() {}
 
@@ -180,6 +182,31 @@ public final class Settings {
     @Override
     public Boolean convert(String text) {
       return flag("insecure", text);
+    }
+  }
+
+  /** For {@link TcptopConfig#hosts}. */
+  public static final class HostConverter implements Converter<String> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String convert(String text) {
+      String name = text.strip().toLowerCase(Locale.ROOT);
+      if (HOST.matcher(name).matches()) {
+        return name;
+      }
+      throw new BadSettingException(
+          "tcptop.hosts", "names of hosts without a port, such as tcptop.example", text);
+    }
+  }
+
+  /** For {@link TcptopConfig#maxSubscribers}. */
+  public static final class MaxSubscribersConverter implements Converter<Integer> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Integer convert(String text) {
+      return number("tcptop.max-subscribers", 1, MOST_SUBSCRIBERS, text);
     }
   }
 

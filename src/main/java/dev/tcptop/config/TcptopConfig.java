@@ -3,8 +3,10 @@ package dev.tcptop.config;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a user can set, as {@code tcptop.*}, as {@code TCPTOP_*} in the environment, or as an option
@@ -42,6 +44,20 @@ public interface TcptopConfig {
   @WithDefault("false")
   @WithConverter(Settings.InsecureConverter.class)
   boolean insecure();
+
+  /** The file with the token that requests have to bear; none: anyone may ask. */
+  Optional<Path> tokenFile();
+
+  /**
+   * Names by which clients call this service, in lower case, besides addresses, localhost, the
+   * host's own name and that of {@link #listen}.
+   */
+  Optional<Set<@WithConverter(Settings.HostConverter.class) String>> hosts();
+
+  /** Event streams at a time, 1 to 100000; with more, a further one is refused. */
+  @WithDefault("2000")
+  @WithConverter(Settings.MaxSubscribersConverter.class)
+  int maxSubscribers();
 
   /** Whether stdout stays empty. */
   @WithDefault("false")

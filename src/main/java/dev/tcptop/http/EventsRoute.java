@@ -16,7 +16,7 @@ import jakarta.ws.rs.core.Response;
  */
 @ApplicationScoped
 public class EventsRoute {
-  private static final String PATH = "/api/v1/events";
+  static final String PATH = "/api/v1/events";
 
   private final ConnectionFeed feed;
   private final EventEncoder sse;

@@ -12,7 +12,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Refuses, before anything is loaded or a port is open, to show all connections to other machines
- * unless the user says so. It looks at what Quarkus will listen on, wherever that was set.
+ * unless there is a token or the user says so. It looks at what Quarkus will listen on, wherever
+ * that was set.
  */
 @ApplicationScoped
 public class ListenGuard {
@@ -28,11 +29,11 @@ public class ListenGuard {
   }
 
   void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 3) StartupEvent event) {
-    if (!listen.isLoopback() && !config.insecure()) {
+    if (!listen.isLoopback() && config.tokenFile().isEmpty() && !config.insecure()) {
       throw new BadSettingException(
           "listen",
-          "an address of this machine alone, such as 127.0.0.1:7070, unless --insecure lets all who"
-              + " reach it see all connections",
+          "an address of this machine alone, such as 127.0.0.1:7070, unless --token-file says who"
+              + " may ask, or --insecure lets all who reach it see all connections",
           listen.toString());
     }
   }

@@ -21,7 +21,8 @@ final class Node {
     return name;
   }
 
-  private static String hostName() {
+  /** The host's own name. */
+  static String hostName() {
     try {
       return Files.readString(HOST_NAME).strip();
     } catch (IOException e) {

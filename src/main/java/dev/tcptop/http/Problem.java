@@ -1,5 +1,7 @@
 package dev.tcptop.http;
 
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
@@ -21,6 +23,14 @@ final class Problem {
         .type(MediaType.valueOf(MEDIA_TYPE))
         .entity(body(status, detail))
         .build();
+  }
+
+  /** Ends a response outside of REST with a problem as its body. */
+  static void end(HttpServerResponse response, Response.Status status, String detail) {
+    response
+        .setStatusCode(status.getStatusCode())
+        .putHeader("Content-Type", MEDIA_TYPE)
+        .end(new JsonObject(body(status, detail)).toBuffer());
   }
 
   /** The body of such a response. */

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,14 +48,20 @@ public class StdoutStream implements FrameListener {
 
   private final ConnectionFeed feed;
   private final TcptopConfig config;
+  private final String insecureRequests;
   private final OutputStream out = new FileOutputStream(FileDescriptor.out);
 
   // guarded by this
   private final Backlog backlog = new Backlog(CLOSED_LIMIT);
 
-  StdoutStream(ConnectionFeed feed, TcptopConfig config) {
+  StdoutStream(
+      ConnectionFeed feed,
+      TcptopConfig config,
+      @ConfigProperty(name = "quarkus.http.insecure-requests", defaultValue = "enabled")
+          String insecureRequests) {
     this.feed = feed;
     this.config = config;
+    this.insecureRequests = insecureRequests;
   }
 
   /**
@@ -71,9 +78,10 @@ public class StdoutStream implements FrameListener {
     }
     if (!config.once()) {
       System.err.printf(
-          "tcptop %s: every %s; ↑ out, ↓ in; http://%s/api/v1/connections%n",
+          "tcptop %s: every %s; ↑ out, ↓ in; %s://%s/api/v1/connections%n",
           Build.version(),
           config.interval().toString().substring(2).toLowerCase(Locale.ROOT),
+          insecureRequests.equals("disabled") ? "https" : "http",
           config.listen());
     }
     Thread writer = new Thread(this::write, "tcptop-stdout");

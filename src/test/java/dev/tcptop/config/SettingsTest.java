@@ -165,6 +165,9 @@ class SettingsTest {
           new Settings.FlowsConverter(),
           "tcptop.kernel.flows takes a number from 1 to 4194304, not 'junk'"),
       Arguments.of(
+          new Settings.MaxSubscribersConverter(),
+          "tcptop.max-subscribers takes a number from 1 to 100000, not 'junk'"),
+      Arguments.of(
           new Settings.UdpWayConverter(),
           "tcptop.kernel.udp takes one of off, cgroup_skb, fentry, auto, not 'junk'")
     };
@@ -190,6 +193,24 @@ class SettingsTest {
   void aRingThatIsNoPowerOfTwoIsRefused(String text) {
     assertThatThrownBy(() -> new Settings.RingBytesConverter().convert(text))
         .isInstanceOf(BadSettingException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcptop", "TCPTOP.Example", " a.b-c.svc ", "node_1"})
+  void aNameOfAHostIsReadInLowerCase(String text) {
+    assertThat(new Settings.HostConverter().convert(text))
+        .isEqualTo(text.strip().toLowerCase(Locale.ROOT));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "*", "*.example", "host:80", "http://host", "host/", "host.", "-a"})
+  void aNameThatNoHostHasIsRefused(String text) {
+    assertThatThrownBy(() -> new Settings.HostConverter().convert(text))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessage(
+            "tcptop.hosts takes names of hosts without a port, such as tcptop.example, not '"
+                + text
+                + "'");
   }
 
   @Test

@@ -10,8 +10,10 @@ import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +68,9 @@ class TcptopConfigTest {
                     "tcptop.bytes", "raw",
                     "tcptop.color", "never",
                     "tcptop.listen", "[::1]:80",
+                    "tcptop.token-file", "/run/token",
+                    "tcptop.hosts", "one.example,Two.example",
+                    "tcptop.max-subscribers", "7",
                     "tcptop.no-stdout", "true")));
 
     assertThat(config.interval()).isEqualTo(Duration.ofMillis(250));
@@ -73,6 +78,9 @@ class TcptopConfigTest {
     assertThat(config.bytes()).isEqualTo(Bytes.RAW);
     assertThat(config.color()).isEqualTo(Color.NEVER);
     assertThat(config.listen()).isEqualTo(new Listen("::1", 80));
+    assertThat(config.tokenFile()).contains(Path.of("/run/token"));
+    assertThat(config.hosts()).contains(Set.of("one.example", "two.example"));
+    assertThat(config.maxSubscribers()).isEqualTo(7);
     assertThat(config.noStdout()).isTrue();
   }
 
@@ -122,5 +130,28 @@ class TcptopConfigTest {
 
     assertThat(config.getConfigValue("quarkus.http.host-enabled").getValue()).isEqualTo(http);
     assertThat(read(config).once()).isEqualTo(http.equals("false"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "quarkus.tls.key-store.pem.0.cert",
+    "quarkus.tls.key-store.p12.path",
+    "quarkus.http.tls-configuration-name"
+  })
+  void withACertificateThePortIsForHttpsAlone(String key) {
+    SmallRyeConfig config = keys(Map.of("tcptop.listen", "127.0.0.1:7071", key, "x"));
+
+    assertThat(config.getConfigValue("quarkus.http.ssl-port").getValue()).isEqualTo("7071");
+    assertThat(config.getConfigValue("quarkus.http.insecure-requests").getValue())
+        .isEqualTo("disabled");
+  }
+
+  @Test
+  void withoutACertificateThereIsNoHttps() {
+    SmallRyeConfig config =
+        keys(Map.of("tcptop.listen", "127.0.0.1:7071", "quarkus.tls.trust-all", "false"));
+
+    assertThat(config.getConfigValue("quarkus.http.ssl-port").getValue()).isNull();
+    assertThat(config.getConfigValue("quarkus.http.insecure-requests").getValue()).isNull();
   }
 }

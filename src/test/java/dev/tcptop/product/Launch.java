@@ -57,7 +57,12 @@ final class Launch {
 
   /** Has the JVM watch over every use that is made of JNI. */
   Launch checkingJni() {
-    return with(JVM_OPTIONS, environment.get(JVM_OPTIONS) + " -Xcheck:jni");
+    return withJvm("-Xcheck:jni");
+  }
+
+  /** With further options for the JVM, {@code -Dquarkus.…} say. */
+  Launch withJvm(String... more) {
+    return with(JVM_OPTIONS, environment.get(JVM_OPTIONS) + " " + String.join(" ", more));
   }
 
   /** In a network namespace, where its port is reached from within alone. */

@@ -40,6 +40,9 @@ final class Native {
 
   static native int close(long handle);
 
+  /** Gives up for good, in all threads, the capabilities that sampling does not need. */
+  static native int dropPrivileges();
+
   /** Lines of a field's name, a space, and its offset in bytes. */
   static native String layout();
 }

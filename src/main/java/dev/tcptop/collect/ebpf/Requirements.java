@@ -28,8 +28,11 @@ public final class Requirements {
     return inInitialUserNamespace() && hasCapabilities();
   }
 
-  /** In another user namespace capabilities are worth nothing to the BPF system call. */
-  private static boolean inInitialUserNamespace() {
+  /**
+   * Whether capabilities count: in another user namespace they are worth nothing to the BPF system
+   * call.
+   */
+  public static boolean inInitialUserNamespace() {
     Path map = Path.of("/proc/self/uid_map"); // missing: the kernel has no user namespaces
     try {
       return !Files.exists(map) || Files.readString(map).strip().matches("0\\s+0\\s+4294967295");
@@ -59,21 +62,26 @@ public final class Requirements {
 
   /** What this kernel lacks, as one line for the user; empty: nothing that is known beforehand. */
   public static Optional<String> missingFromKernel() {
+    return missingVersion()
+        .or(Requirements::missingBtf)
+        .map(missing -> "this kernel cannot run tcptop: " + missing);
+  }
+
+  /** That the kernel is too old, as a clause; empty: it is not. */
+  public static Optional<String> missingVersion() {
     String release = kernelRelease();
     Matcher version = VERSION.matcher(release);
-    if (!version.matches() || older(version)) {
-      return Optional.of(
-          "this kernel cannot run tcptop: it is Linux "
-              + release
-              + ", and 5.15 or newer is needed");
-    }
-    if (!Files.exists(BTF)) {
-      return Optional.of(
-          "this kernel cannot run tcptop: it has no BTF at "
-              + BTF
-              + ", a kernel built with CONFIG_DEBUG_INFO_BTF=y is needed");
-    }
-    return Optional.empty();
+    return version.matches() && !older(version)
+        ? Optional.empty()
+        : Optional.of("it is Linux " + release + ", and 5.15 or newer is needed");
+  }
+
+  /** That the kernel has no BTF, as a clause; empty: it has. */
+  public static Optional<String> missingBtf() {
+    return Files.exists(BTF)
+        ? Optional.empty()
+        : Optional.of(
+            "it has no BTF at " + BTF + ", a kernel built with CONFIG_DEBUG_INFO_BTF=y is needed");
   }
 
   /** The running kernel's release, such as {@code 6.1.0-40-amd64}. */

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "privileges.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * A thread's capabilities are its own, and the kernel lets no other thread change them. So each
+ * thread is sent a signal whose handler gives them up, as libc does for setuid() and libpsx for
+ * libcap. libpsx itself has to be linked into the program that starts the threads, which is java.
+ */
+enum { PATIENCE_MS = 10000, LOOK_MS = 10 };
+
+static uint64_t kept;
+static sem_t answered;
+static atomic_int error;   /* of a handler */
+static atomic_int changed; /* a handler had something to give up */
+
+static int get(uint64_t *permitted)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {};
+
+	if (syscall(SYS_capget, &header, data))
+		return -errno;
+	*permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
+	return 0;
+}
+
+static int set(uint64_t permitted, uint64_t effective)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {
+		{.permitted = (uint32_t)permitted, .effective = (uint32_t)effective},
+		{.permitted = permitted >> 32, .effective = effective >> 32},
+	};
+
+	return syscall(SYS_capset, &header, data) ? -errno : 0;
+}
+
+/* Async-signal-safe. The bounding set needs CAP_SETPCAP; without it no_new_privs alone holds. */
+static int drop_in_this_thread(void)
+{
+	uint64_t permitted;
+	int e = get(&permitted);
+
+	if (e)
+		return e;
+	if (permitted & ~kept || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		atomic_store(&changed, 1);
+	for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
+		if (!(kept >> capability & 1))
+			prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	return set(permitted & kept, permitted & kept);
+}
+
+static void on_signal(int signal)
+{
+	int saved = errno, e = drop_in_this_thread();
+
+	(void)signal;
+	if (e)
+		atomic_store(&error, -e);
+	sem_post(&answered);
+	errno = saved;
+}
+
+/* Waits for the handler in that thread, or for the thread's end. */
+static int ask(pid_t thread, int signal)
+{
+	if (syscall(SYS_tgkill, getpid(), thread, signal))
+		return errno == ESRCH ? 0 : -errno;
+	for (int waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+		struct timespec until;
+
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += LOOK_MS * 1000000L;
+		if (until.tv_nsec >= 1000000000L) {
+			until.tv_nsec -= 1000000000L;
+			until.tv_sec++;
+		}
+		if (!sem_clockwait(&answered, CLOCK_MONOTONIC, &until))
+			return 0;
+		if (syscall(SYS_tgkill, getpid(), thread, 0) && errno == ESRCH)
+			return 0;
+	}
+	return -ETIMEDOUT;
+}
+
+static int ask_all(int signal)
+{
+	DIR *threads = opendir("/proc/self/task");
+	const struct dirent *entry;
+	int e = 0;
+
+	if (!threads)
+		return -errno;
+	while (!e && (entry = readdir(threads)))
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			e = ask(atoi(entry->d_name), signal);
+	closedir(threads);
+	return e ? e : -atomic_load(&error);
+}
+
+/*
+ * What sampling needs. Since Linux 5.19 a descriptor is enough to use what it stands for. Before,
+ * with kernel.unprivileged_bpf_disabled, every bpf() needed CAP_BPF, even one of a descriptor that
+ * there is not.
+ */
+static int find_needed(uint64_t *needed)
+{
+	const uint64_t bpf = 1ull << CAP_BPF, admin = 1ull << CAP_SYS_ADMIN;
+	union bpf_attr attributes = {.map_fd = (uint32_t)-1};
+	uint64_t permitted;
+	int e = get(&permitted);
+
+	if (e || (e = set(permitted, 0)))
+		return e;
+	*needed = 0;
+	if (syscall(SYS_bpf, BPF_MAP_LOOKUP_ELEM, &attributes, sizeof(attributes)) &&
+	    errno == EPERM)
+		*needed = permitted & (permitted & bpf ? bpf : admin);
+	return set(permitted, permitted);
+}
+
+/* A signal that nobody here uses. */
+static int free_signal(void)
+{
+	struct sigaction action;
+
+	for (int signal = SIGRTMAX; signal > SIGRTMIN; signal--)
+		if (!sigaction(signal, NULL, &action) && action.sa_handler == SIG_DFL)
+			return signal;
+	return -EBUSY;
+}
+
+int drop_privileges(void)
+{
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK};
+	struct sigaction before;
+	int signal = free_signal(), e;
+
+	if (signal < 0)
+		return signal;
+	if ((e = find_needed(&kept)))
+		return e;
+	if (sem_init(&answered, 0, 0) || sigaction(signal, &action, &before))
+		return -errno;
+	atomic_store(&error, 0);
+	/* A thread that was started meanwhile by one that was not asked yet is found by the next
+	 * round. */
+	do {
+		atomic_store(&changed, 0);
+		e = ask_all(signal);
+	} while (!e && atomic_load(&changed));
+	/* Where a thread may still be to handle it, the handler stays. */
+	if (e != -ETIMEDOUT)
+		sigaction(signal, &before, NULL);
+	return e;
+}

@@ -1,0 +1,162 @@
+package dev.tcptop.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How much a client may ask for. */
+class LimitsIT {
+  private static final int SUBSCRIBERS = 3;
+  private static final int CONNECTIONS = 8;
+  private static final String SUBSCRIBE = "GET /api/v1/events HTTP/1.1";
+  private static final String HOST = "Host: localhost";
+
+  private static Product product;
+  private static Product narrow;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Needs.rootAnd("env");
+    product = Launch.listening("--no-stdout").startAndWait();
+    narrow =
+        Launch.listening("--no-stdout")
+            .with("TCPTOP_MAX_SUBSCRIBERS", Integer.toString(SUBSCRIBERS))
+            .with("QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS", Integer.toString(CONNECTIONS))
+            .with("QUARKUS_HTTP_IDLE_TIMEOUT", "1s")
+            .startAndWait();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    for (Product each : new Product[] {product, narrow}) {
+      if (each != null) {
+        each.close();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4000, 404", "8000, 404", "9000, 414", "1000000, 414"})
+  void aRequestLineHasALimit(int length, int status) throws Exception {
+    Answer answer = askAllTheSame("GET /" + "a".repeat(length) + " HTTP/1.1", HOST);
+    assertThat(answer.status()).isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8000, 200", "15000, 200", "17000, 431", "1000000, 431"})
+  void headersHaveALimit(int length, int status) throws Exception {
+    Answer answer = askAllTheSame("GET /q/health/live HTTP/1.1", HOST, "X: " + "a".repeat(length));
+    assertThat(answer.status()).isEqualTo(status);
+  }
+
+  /** The server may have closed before it has read all: its answer is there nevertheless. */
+  private static Answer askAllTheSame(String... lines) throws IOException {
+    try (Socket socket = Answer.open(product)) {
+      Thread writer =
+          new Thread(
+              () -> {
+                try {
+                  byte[] request = (String.join("\r\n", lines) + "\r\n\r\n").getBytes();
+                  socket.getOutputStream().write(request);
+                } catch (IOException e) {
+                  // the answer says why
+                }
+              });
+      writer.setDaemon(true);
+      writer.start();
+      return Answer.read(socket);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Content-Length: 5", "Content-Length: 99999999999", "Transfer-Encoding: chunked"})
+  void noRequestHasABody(String header) throws Exception {
+    try (Socket socket = Answer.open(product)) {
+      Answer answer = Answer.to(socket, "GET /api/v1/status HTTP/1.1", HOST, header);
+      assertThat(answer.status()).isEqualTo(413);
+      assertThat(answer.problem()).contains("body");
+      assertThat(socket.getInputStream().read()).as("the end of the connection").isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void subscribersHaveALimitThatTheirLeavingFrees() throws Exception {
+    List<Socket> subscribers = new ArrayList<>();
+    try {
+      for (int i = 0; i < SUBSCRIBERS; i++) {
+        Socket socket = Answer.open(narrow);
+        subscribers.add(socket);
+        assertThat(Answer.to(socket, SUBSCRIBE, HOST).status()).isEqualTo(200);
+      }
+      Answer refused = Answer.to(narrow, SUBSCRIBE, HOST);
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.headers().get("retry-after")).matches("\\d+");
+      assertThat(refused.problem()).contains("3 subscribers", "tcptop.max-subscribers");
+      assertThat(Answer.to(narrow, "GET /api/v1/status HTTP/1.1", HOST).status()).isEqualTo(200);
+
+      subscribers.remove(0).close();
+      Await.untilTrue("a place is free", () -> Answer.to(narrow, SUBSCRIBE, HOST).status() == 200);
+    } finally {
+      for (Socket subscriber : subscribers) {
+        subscriber.close();
+      }
+    }
+  }
+
+  @Test
+  void aConnectionOnWhichNothingMovesIsClosed() throws Exception {
+    try (Socket idle = Answer.open(narrow);
+        Socket slow = Answer.open(narrow)) {
+      slow.getOutputStream().write("GET /q/health/live HT".getBytes());
+      assertThat(end(idle)).isEqualTo(-1);
+      assertThat(end(slow)).isEqualTo(-1);
+    }
+  }
+
+  private static int end(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read();
+    } catch (SocketException e) {
+      return -1; // reset
+    }
+  }
+
+  @Test
+  void connectionsHaveALimit() throws Exception {
+    Await.untilTrue("those of other tests are gone", () -> openAtOnce() == CONNECTIONS);
+  }
+
+  /** Connections that get an answer while those before are still open. */
+  private static int openAtOnce() throws IOException {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < CONNECTIONS + 3; i++) {
+        Socket socket = Answer.open(narrow);
+        sockets.add(socket);
+        try {
+          if (Answer.to(socket, "GET /q/health/live HTTP/1.1", HOST).status() != 200) {
+            return i;
+          }
+        } catch (SocketException e) {
+          return i; // reset
+        }
+      }
+      return sockets.size();
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+}
