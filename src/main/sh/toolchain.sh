@@ -279,7 +279,7 @@ toolchain_maven() { # HOME ARGUMENT...
 toolchain_give_back() { # HOME
     local output
     ((EUID == 0)) && [[ ! -O $1/pom.xml ]] || return 0
-    for output in "$1/target" "$1/bpf/.output" "$1/native/.output" "$1/src/test/c/.output"; do
+    for output in "$1/target" "$1/bpf/.output" "$1/native/.output" "$1/src/test/c/.output" "$1/src/bench/c/.output"; do
         [[ ! -e $output ]] || chown -R --reference="$1/pom.xml" "$output"
     done
 }
