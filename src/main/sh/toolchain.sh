@@ -94,6 +94,7 @@ build | libzstd.a<libelf.a  | linked into the native library      | libzstd-dev 
 test  | clang-format        | checks the formatting of C          | clang-format    | clang-tools-extra
 test  | libasan.so.*        | checks memory in the native tests   | gcc             | libasan
 test  | libubsan.so.*       | checks arithmetic in the native tests | gcc           | libubsan
+test  | libclang_rt.fuzzer  | fuzzes the native library           | libclang-rt-dev | compiler-rt
 test  | bpftool             | looks at what is loaded             | bpftool/linux-tools-KERNEL/linux-tools-generic | bpftool
 test  | nginx               | serves connections                  | nginx           | nginx
 test  | wrk                 | makes load                          | wrk             | wrk
@@ -158,6 +159,12 @@ toolchain_has() { # NAME
                 done
             done
             return 1
+            ;;
+        libclang_rt.*)
+            file=$(clang -print-file-name="$1-$HOSTTYPE.a" 2>/dev/null)
+            [[ -e $file ]] && return
+            # Fedora's is in a directory of the target, without the suffix.
+            file=$(clang -print-file-name="$1.a" 2>/dev/null) && [[ -e $file ]]
             ;;
         virtiofsd) [[ -x /usr/lib/qemu/virtiofsd || -x /usr/libexec/virtiofsd ]] ;;
         busybox)

@@ -2,15 +2,19 @@ package dev.tcptop;
 
 import dev.tcptop.collect.ebpf.Privileges;
 import dev.tcptop.collect.ebpf.Requirements;
+import dev.tcptop.config.Build;
 import dev.tcptop.config.Settings;
 import dev.tcptop.config.Settings.ListenConverter;
+import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.config.TcptopConfig.Listen;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -22,6 +26,9 @@ import picocli.CommandLine;
 public final class Tcptop implements QuarkusApplication {
   private static final long LONGEST_STOP_MILLIS = 5_000;
   private static final String DEFAULT_LISTEN = "127.0.0.1:7070";
+
+  /** A start that fails after this fails because of it. */
+  private static volatile boolean signalled;
 
   public static void main(String... args) {
     CommandLine commandLine =
@@ -73,13 +80,31 @@ public final class Tcptop implements QuarkusApplication {
     }
   }
 
+  private final TcptopConfig config;
+  private final String insecureRequests;
+
+  /** What the program is set to, once that has been checked. */
+  Tcptop(
+      TcptopConfig config,
+      @ConfigProperty(name = "quarkus.http.insecure-requests", defaultValue = "enabled") String insecureRequests) {
+    this.config = config;
+    this.insecureRequests = insecureRequests;
+  }
+
   /**
-   * Called when everything is open, the port too. Waits for the end: a signal, or a part of the
-   * program that is done.
+   * Waits for the end: a signal, or a part of the program that is done. The port is open by now.
    */
   @Override
   public int run(String... args) {
     Privileges.drop();
+    if (!config.noStdout() && !config.once()) {
+      System.err.printf(
+          "tcptop %s: every %s; ↑ out, ↓ in; %s://%s/api/v1/connections%n",
+          Build.version(),
+          config.interval().toString().substring(2).toLowerCase(Locale.ROOT),
+          insecureRequests.equals("disabled") ? "https" : "http",
+          config.listen());
+    }
     Quarkus.waitForExit();
     return ExitStatus.OK;
   }
@@ -89,6 +114,7 @@ public final class Tcptop implements QuarkusApplication {
    * This hook holds it until Quarkus has stopped, and {@link #end} halts it with ours.
    */
   private static void awaitHalt() {
+    signalled = true;
     try {
       Thread.sleep(LONGEST_STOP_MILLIS);
     } catch (InterruptedException e) {
@@ -101,6 +127,9 @@ public final class Tcptop implements QuarkusApplication {
       Runtime.getRuntime().halt(status == null ? ExitStatus.FAILED : status);
       return;
     }
+    if (signalled) {
+      Runtime.getRuntime().halt(ExitStatus.OK);
+    }
     if (debug) {
       failure.printStackTrace();
     }
@@ -110,7 +139,7 @@ public final class Tcptop implements QuarkusApplication {
 
   /** As Quarkus will read it: a system property, the environment, or the default. */
   private static String setting(String key, String otherwise) {
-    String variable = key.toUpperCase(java.util.Locale.ROOT).replace('.', '_').replace('-', '_');
+    String variable = key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     return Optional.ofNullable(System.getProperty(key))
         .or(() -> Optional.ofNullable(System.getenv(variable)))
         .orElse(otherwise);

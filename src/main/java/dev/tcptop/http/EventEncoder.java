@@ -4,19 +4,22 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import dev.tcptop.model.Connection;
+import dev.tcptop.model.Phase;
+import dev.tcptop.publish.History;
+import dev.tcptop.publish.Snapshot;
 import dev.tcptop.table.Frame;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.NoSuchElementException;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
-/**
- * Turns frames into the bytes of the event stream. The last frame's bytes are kept: all subscribers
- * share them.
- */
+/** Turns frames into the bytes of the event stream, which subscribers share. Thread-safe. */
 final class EventEncoder {
 
   /** How events are written. */
@@ -33,16 +36,21 @@ final class EventEncoder {
     }
   }
 
-  /** Events in a piece: some 150 KB. */
-  private static final int PIECE = 200;
+  private static final long NO_ID = -1;
+
+  /** What is kept to be shared, in all; what is older is encoded for each subscriber. */
+  private static final int SHARED_FRAMES = 8;
+
+  private static final long SHARED_BYTES = 16 << 20;
 
   // One value follows another on its own line: nothing between them.
   private static final JsonFactory JSON = new JsonFactory().setRootValueSeparator(null);
 
   private final Form form;
   private final String run;
-  private long shared;
-  private Buffer sharedBytes = Buffer.buffer();
+
+  /** What subscribers write at present, oldest first: each event is encoded once for all. */
+  private final Map<Key, EncodedEvents> shared = new LinkedHashMap<>();
 
   /**
    * @param run what event ids begin with: another at each start of the program
@@ -56,54 +64,121 @@ final class EventEncoder {
     return form;
   }
 
-  /** The bytes of the newest frame in one piece; made once, however many ask. */
-  synchronized Buffer shared(Frame frame) {
-    if (shared != frame.number()) {
-      sharedBytes = encode(json -> write(json, events(frame)));
-      shared = frame.number();
-    }
-    return sharedBytes;
+  /**
+   * What is shared.
+   *
+   * @param number of the frame that it leads up to
+   * @param after the event after which it begins
+   */
+  private record Key(long number, String what, long after) {}
+
+  /**
+   * What comes before all events: how long a client waits before it comes back, not all at once.
+   */
+  Buffer preamble() {
+    return Buffer.buffer(
+        form == Form.SSE
+            ? "retry: " + ThreadLocalRandom.current().nextInt(1_000, 3_000) + "\n\n"
+            : "");
   }
 
-  /** The bytes of a frame of any size, each piece made when it is asked for. */
-  Iterator<Buffer> pieces(Frame frame) {
-    return pieces(events(frame));
+  /** What says that the connection is alive. */
+  Buffer heartbeat() {
+    return Buffer.buffer(form == Form.SSE ? ":\n\n" : "{\"event\":\"heartbeat\"}\n");
+  }
+
+  /** The bytes of a frame, in pieces. */
+  Iterator<Buffer> frame(Frame frame) {
+    return shared(frame, "frame", frame.sequence() - 1, () -> events(frame));
   }
 
   /**
-   * The bytes of frames that a backlog merged. Their events are no longer in their order, so that
-   * only the last one, the tick, has an id: who has seen that has seen all.
+   * The bytes of frames that were merged. Their events are no longer in their order, so that only
+   * the last one, the tick, has an id: who has seen that has seen all.
+   *
+   * @param after the event that they come after
    */
-  Iterator<Buffer> merged(Frame frame) {
-    List<Event> events = events(frame);
-    events.replaceAll(
-        event ->
-            event.sequence == frame.lastSequence() ? event : new Event(event.name, -1, event.data));
-    return pieces(events);
+  Iterator<Buffer> merged(Frame frame, long after) {
+    return shared(frame, "merged", after, () -> onlyLastHasId(events(frame), frame));
   }
 
-  /** The bytes of connections that already existed. They carry no id: only a frame moves it on. */
-  Iterator<Buffer> present(List<Connection> connections) {
-    List<Event> events = new ArrayList<>(connections.size());
-    for (Connection connection : connections) {
-      events.add(new Event("present", -1, json -> ConnectionJson.writeFields(json, connection)));
+  /**
+   * The bytes of all connections. Before them, for a client that comes back, the closes that it
+   * missed, or a gap. Only the last event has an id.
+   */
+  Iterator<Buffer> present(Snapshot snapshot, LastEvent seen, History history) {
+    return shared(
+        snapshot.frame(),
+        seen.any() ? "back" : "present",
+        seen.sequence(),
+        () -> {
+          List<Event> events = new ArrayList<>();
+          if (seen.any()) {
+            addMissed(events, seen.sequence(), snapshot.frame().lastSequence(), history);
+          }
+          for (Connection connection : snapshot.connections()) {
+            // What has just closed is no news any more, and no close would follow.
+            if (connection.phase() != Phase.CLOSED) {
+              events.add(event("present", NO_ID, connection));
+            }
+          }
+          return onlyLastHasId(events, snapshot.frame());
+        });
+  }
+
+  private static void addMissed(List<Event> events, long after, long to, History history) {
+    List<Connection> closes = history.closes(after, to);
+    if (closes != null) {
+      closes.forEach(connection -> events.add(event("close", NO_ID, connection)));
+    } else {
+      boolean known = after >= 0 && after <= to;
+      events.add(
+          new Event(
+              "gap",
+              NO_ID,
+              json -> {
+                if (known) {
+                  json.writeNumberField("missed", to - after);
+                } else {
+                  json.writeNullField("missed");
+                }
+              }));
     }
-    return pieces(events);
   }
 
-  /** The bytes of a gap. */
-  Buffer gap(long missed) {
-    Event gap = new Event("gap", -1, json -> json.writeNumberField("missed", missed));
-    return encode(json -> write(json, List.of(gap)));
+  private synchronized Iterator<Buffer> shared(
+      Frame frame, String what, long after, Supplier<List<Event>> events) {
+    EncodedEvents encoded =
+        shared.computeIfAbsent(
+            new Key(frame.number(), what, after), key -> new EncodedEvents(events.get(), this));
+    makeRoom();
+    return encoded.pieces();
+  }
+
+  /** The oldest goes where what is kept to be shared is too much. */
+  synchronized void makeRoom() {
+    long bytes = shared.values().stream().mapToLong(EncodedEvents::bytes).sum();
+    Iterator<EncodedEvents> oldest = shared.values().iterator();
+    while (shared.size() > SHARED_FRAMES || (bytes > SHARED_BYTES && shared.size() > 1)) {
+      EncodedEvents events = oldest.next();
+      bytes -= events.bytes();
+      events.forget();
+      oldest.remove();
+    }
   }
 
   /**
    * One event.
    *
-   * @param sequence -1: it has no id
+   * @param sequence {@link #NO_ID}: it has none
    * @param data writes its fields
    */
-  private record Event(String name, long sequence, Writing data) {}
+  record Event(String name, long sequence, Writing data) {}
+
+  /** Writes the fields of an event. */
+  interface Writing {
+    void to(JsonGenerator json) throws IOException;
+  }
 
   private static List<Event> events(Frame frame) {
     List<Event> events = new ArrayList<>();
@@ -119,9 +194,21 @@ final class EventEncoder {
     return events;
   }
 
+  private static List<Event> onlyLastHasId(List<Event> events, Frame frame) {
+    events.replaceAll(event -> new Event(event.name, NO_ID, event.data));
+    if (!events.isEmpty()) {
+      Event last = events.remove(events.size() - 1);
+      events.add(new Event(last.name, frame.lastSequence(), last.data));
+    }
+    return events;
+  }
+
   private static void add(List<Event> events, Frame frame, String name, Connection connection) {
-    long sequence = frame.sequence() + events.size();
-    events.add(new Event(name, sequence, json -> ConnectionJson.writeFields(json, connection)));
+    events.add(event(name, frame.sequence() + events.size(), connection));
+  }
+
+  private static Event event(String name, long sequence, Connection connection) {
+    return new Event(name, sequence, json -> ConnectionJson.writeFields(json, connection));
   }
 
   private static void tick(JsonGenerator json, Frame frame) throws IOException {
@@ -135,58 +222,36 @@ final class EventEncoder {
     ConnectionJson.lost(json, frame.lost());
   }
 
-  private Iterator<Buffer> pieces(List<Event> events) {
-    return new Iterator<>() {
-      private int next;
-
-      @Override
-      public boolean hasNext() {
-        return next < events.size();
-      }
-
-      @Override
-      public Buffer next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        int end = Math.min(next + PIECE, events.size());
-        List<Event> piece = events.subList(next, end);
-        next = end;
-        return encode(json -> write(json, piece));
-      }
-    };
-  }
-
-  private void write(JsonGenerator json, List<Event> events) throws IOException {
-    for (Event event : events) {
-      if (form == Form.SSE) {
-        if (event.sequence >= 0) {
-          json.writeRaw("id: " + run + "-" + event.sequence + "\n");
-        }
-        json.writeRaw("event: " + event.name + "\ndata: ");
-        json.writeStartObject();
-      } else {
-        json.writeStartObject();
-        json.writeStringField("event", event.name);
-      }
-      event.data.to(json);
-      json.writeEndObject();
-      json.writeRaw(form == Form.SSE ? "\n\n" : "\n");
-    }
-  }
-
-  private interface Writing {
-    void to(JsonGenerator json) throws IOException;
-  }
-
-  private static Buffer encode(Writing writing) {
+  /** The bytes of these events. */
+  Buffer encode(List<Event> events) {
     try (ByteArrayBuilder bytes = new ByteArrayBuilder();
         JsonGenerator json = JSON.createGenerator(bytes)) {
-      writing.to(json);
+      for (Event event : events) {
+        write(json, event);
+      }
       json.flush();
       return Buffer.buffer(bytes.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e); // of memory: can't be
     }
+  }
+
+  private void write(JsonGenerator json, Event event) throws IOException {
+    if (form == Form.SSE) {
+      if (event.sequence != NO_ID) {
+        json.writeRaw("id: " + run + "-" + event.sequence + "\n");
+      }
+      json.writeRaw("event: " + event.name + "\ndata: ");
+      json.writeStartObject();
+    } else {
+      json.writeStartObject();
+      json.writeStringField("event", event.name);
+      if (event.sequence != NO_ID) {
+        json.writeStringField("eventId", run + "-" + event.sequence);
+      }
+    }
+    event.data.to(json);
+    json.writeEndObject();
+    json.writeRaw(form == Form.SSE ? "\n\n" : "\n");
   }
 }

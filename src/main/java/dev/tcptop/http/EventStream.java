@@ -1,10 +1,8 @@
 package dev.tcptop.http;
 
-import dev.tcptop.model.Connection;
-import dev.tcptop.model.Phase;
-import dev.tcptop.publish.Backlog;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.FrameListener;
+import dev.tcptop.publish.History;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.table.Frame;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -13,49 +11,74 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber. All connections first, then a write a frame. While its socket is full its frames
- * are merged, so that a client that does not read costs a bounded amount of memory and nobody
- * waits. Everything here runs on the event loop of its connection.
+ * One subscriber: all connections first, then a frame a tick. Nothing is kept for one that does not
+ * read. When it goes on it gets what the {@link History} has for it, merged; if that does not reach
+ * back so far, the closes that it missed, or a gap, and all connections anew. That is also what a
+ * client gets that comes back. Everything here runs on the event loop of its connection.
  */
 final class EventStream implements FrameListener {
-  /** Closed connections kept for a client that is behind; with more it gets a gap. */
-  private static final int CLOSED_LIMIT = 10_000;
+  /** Proxies cut what is idle, some after half a minute: a stream is silent for twice this long. */
+  private static final long HEARTBEAT_MILLIS = 7_500;
 
-  /** A frame of more events is not kept in one piece for all: memory is bounded, some 4 MB. */
-  private static final int SHARED_LIMIT = 5_000;
+  /** With so much on its way to a full socket nothing more is written. */
+  private static final int QUEUE_BYTES = 16 << 10;
+
+  /** Pieces written before others on the same event loop have their turn. */
+  private static final int PIECES_A_TURN = 4;
 
   private final ConnectionFeed feed;
+  private final History history;
   private final EventEncoder encoder;
   private final HttpServerResponse response;
   private final Context context;
-  private final Backlog backlog = new Backlog(CLOSED_LIMIT);
 
-  /** What comes before the backlog. */
+  /** What is being written. */
   private Iterator<Buffer> owed = Collections.emptyIterator();
 
+  /** The sequence number of the last event before {@link #owed}. */
+  private long written;
+
+  /** The same once what is owed is written. */
+  private long covered;
+
+  private LastEvent seen;
   private boolean joining;
+  private boolean yielding;
+  private boolean quiet;
   private boolean ended;
+  private long heartbeat;
   private @Nullable Cancellable subscription;
 
+  /**
+   * @param seen by the client, before it came
+   */
   EventStream(
-      ConnectionFeed feed, EventEncoder encoder, HttpServerResponse response, Context context) {
+      ConnectionFeed feed,
+      EventEncoder encoder,
+      LastEvent seen,
+      HttpServerResponse response,
+      Context context) {
     this.feed = feed;
+    this.history = feed.history();
     this.encoder = encoder;
+    this.seen = seen;
     this.response = response;
     this.context = context;
   }
 
   void start() {
     response.setChunked(true);
+    response.setWriteQueueMaxSize(QUEUE_BYTES);
     response.putHeader("Content-Type", encoder.form().mediaType + ";charset=UTF-8");
     response.putHeader("Cache-Control", "no-store");
     response.closeHandler(nothing -> leave());
     response.exceptionHandler(failure -> leave());
     response.drainHandler(nothing -> pump());
+    heartbeat = context.owner().setPeriodic(HEARTBEAT_MILLIS, nothing -> beat());
+    write(encoder.preamble());
     join();
   }
 
@@ -71,6 +94,7 @@ final class EventStream implements FrameListener {
                       } else if (ended) {
                         joined.cancel();
                       } else {
+                        cancel();
                         subscription = joined;
                       }
                     }));
@@ -78,12 +102,11 @@ final class EventStream implements FrameListener {
 
   @Override
   public void begin(Snapshot snapshot) {
-    // What has just closed is no news any more, and no close would follow.
-    List<Connection> connections =
-        snapshot.connections().stream().filter(c -> c.phase() != Phase.CLOSED).toList();
     context.runOnContext(
         nothing -> {
-          owed = encoder.present(connections);
+          covered = snapshot.frame().lastSequence();
+          written = history.reaches(seen.sequence()) ? seen.sequence() : covered;
+          owed = encoder.present(snapshot, seen, history);
           joining = false;
           pump();
         });
@@ -100,44 +123,76 @@ final class EventStream implements FrameListener {
   }
 
   private void take(Frame frame) {
-    if (ended || joining) {
-      return; // the snapshot to come has it
+    if (ended || joining || frame.lastSequence() <= covered) {
+      return; // what comes next has it
     }
-    if (!isWhole() || response.writeQueueFull()) {
-      backlog.add(frame);
-    } else if (frame.events() <= SHARED_LIMIT) {
-      response.write(encoder.shared(frame));
-    } else {
-      owed = encoder.pieces(frame);
+    if (owed.hasNext() && !history.reaches(written)) {
+      // It would only hold what is held for nobody else.
+      owed = Collections.emptyIterator();
+      covered = written;
+    }
+    if (!owed.hasNext() && frame.sequence() == covered + 1 && !response.writeQueueFull()) {
+      owe(encoder.frame(frame), frame);
     }
     pump();
   }
 
-  private boolean isWhole() {
-    return !owed.hasNext() && backlog.isEmpty();
+  private void owe(Iterator<Buffer> pieces, Frame frame) {
+    owed = pieces;
+    written = covered;
+    covered = frame.lastSequence();
   }
 
   /** Writes what is owed, as far as the socket takes it. */
   private void pump() {
-    while (!ended && !joining && !isWhole() && !response.writeQueueFull()) {
+    int pieces = 0;
+    while (!ended && !joining && !response.writeQueueFull()) {
       if (owed.hasNext()) {
-        response.write(owed.next());
-      } else if (backlog.missed() > 0) {
-        startAnew();
-      } else {
-        Frame merged = backlog.take();
-        if (merged != null) {
-          owed = encoder.merged(merged);
+        if (pieces++ == PIECES_A_TURN) {
+          letOthersGoFirst();
+          return;
         }
+        write(owed.next());
+      } else if (covered < history.newest()) {
+        catchUp();
+      } else {
+        return;
       }
     }
   }
 
-  private void startAnew() {
-    response.write(encoder.gap(backlog.missed()));
-    backlog.take();
-    cancel();
-    join();
+  private void letOthersGoFirst() {
+    if (!yielding) {
+      yielding = true;
+      context.runOnContext(
+          nothing -> {
+            yielding = false;
+            pump();
+          });
+    }
+  }
+
+  private void catchUp() {
+    Frame merged = history.since(covered);
+    if (merged != null) {
+      owe(encoder.merged(merged, covered), merged);
+    } else {
+      seen = LastEvent.after(covered);
+      cancel();
+      join();
+    }
+  }
+
+  private void write(Buffer bytes) {
+    quiet = false;
+    response.write(bytes);
+  }
+
+  private void beat() {
+    if (quiet && !ended && !response.writeQueueFull()) {
+      response.write(encoder.heartbeat());
+    }
+    quiet = true;
   }
 
   private void finish() {
@@ -149,9 +204,9 @@ final class EventStream implements FrameListener {
 
   private void leave() {
     ended = true;
+    context.owner().cancelTimer(heartbeat);
     cancel();
     owed = Collections.emptyIterator();
-    backlog.take();
   }
 
   private void cancel() {

@@ -18,12 +18,14 @@ import jakarta.ws.rs.core.Response;
 public class EventsRoute {
   static final String PATH = "/api/v1/events";
 
+  /** Another one at each start of the program: event ids begin with it. */
+  private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+
   private final ConnectionFeed feed;
   private final EventEncoder sse;
   private final EventEncoder ndjson;
 
   EventsRoute(ConnectionFeed feed) {
-    String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     this.feed = feed;
     sse = new EventEncoder(Form.SSE, run);
     ndjson = new EventEncoder(Form.NDJSON, run);
@@ -54,6 +56,7 @@ public class EventsRoute {
   private void stream(RoutingContext request) {
     EventEncoder encoder =
         Form.NDJSON.mediaType.equals(request.getAcceptableContentType()) ? ndjson : sse;
-    new EventStream(feed, encoder, request.response(), Vertx.currentContext()).start();
+    LastEvent seen = LastEvent.of(request.request().getHeader("Last-Event-ID"), run);
+    new EventStream(feed, encoder, seen, request.response(), Vertx.currentContext()).start();
   }
 }

@@ -43,6 +43,12 @@ public class ConnectionFeed {
   /** How often closing records are taken, see {@link #drain}. */
   private static final Duration DRAINED = Duration.ofMillis(100);
 
+  /** Closed connections that a listener can have missed, some 5 MB. */
+  private static final int CLOSES_KEPT = 10_000;
+
+  /** Events of whole frames, likewise. */
+  private static final int EVENTS_KEPT = 20_000;
+
   private final Collector collector;
   private final Duration interval;
   private final ScheduledThreadPoolExecutor owner =
@@ -53,6 +59,7 @@ public class ConnectionFeed {
             thread.setDaemon(true);
             return thread;
           });
+  private final History history = new History(CLOSES_KEPT, EVENTS_KEPT);
   private final BroadcastProcessor<Frame> frames = BroadcastProcessor.create();
   private final AtomicInteger listeners = new AtomicInteger();
 
@@ -60,6 +67,7 @@ public class ConnectionFeed {
   private @Nullable ConnectionTable table;
   private Frame lastFrame = Frame.NONE;
   private @Nullable Snapshot snapshot;
+  private @Nullable Snapshot present;
   private Losses lostAtSnapshot = Losses.NONE;
   private Losses lost = Losses.NONE;
   private boolean lostCloses;
@@ -142,8 +150,10 @@ public class ConnectionFeed {
     lostCloses = sample.lost().since(lost).hidesCloses();
     lost = sample.lost();
     snapshot = null;
+    present = null;
     progress = new Progress(System.nanoTime(), sample, connections.size());
     lastFrame = frame;
+    history.add(frame);
     frames.onNext(frame);
   }
 
@@ -174,9 +184,19 @@ public class ConnectionFeed {
   private Snapshot takeSnapshot() {
     Snapshot taken = snapshot;
     if (taken == null) {
-      taken = new Snapshot(lastFrame, table().all(), lost.since(lostAtSnapshot));
+      taken = new Snapshot(lastFrame, present().connections(), lost.since(lostAtSnapshot));
       lostAtSnapshot = lost;
       snapshot = taken;
+    }
+    return taken;
+  }
+
+  /** For listeners: they hear of each loss, and take none away from whoever asks for snapshots. */
+  private Snapshot present() {
+    Snapshot taken = present;
+    if (taken == null) {
+      taken = new Snapshot(lastFrame, table().all(), Losses.NONE);
+      present = taken;
     }
     return taken;
   }
@@ -185,7 +205,7 @@ public class ConnectionFeed {
   public CompletionStage<Cancellable> join(FrameListener listener) {
     return onOwner(
         () -> {
-          listener.begin(takeSnapshot());
+          listener.begin(present());
           listeners.incrementAndGet();
           Cancellable subscription =
               frames.subscribe().with(listener::next, failure -> listener.end(), listener::end);
@@ -194,6 +214,11 @@ public class ConnectionFeed {
             subscription.cancel();
           };
         });
+  }
+
+  /** What happened last; a listener's frame is in it by the time that the listener has it. */
+  public History history() {
+    return history;
   }
 
   /** How connections are observed. */

@@ -1,7 +1,6 @@
 package dev.tcptop.stdout;
 
 import dev.tcptop.collect.Observation;
-import dev.tcptop.config.Build;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Phase;
@@ -29,8 +28,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,20 +45,17 @@ public class StdoutStream implements FrameListener {
 
   private final ConnectionFeed feed;
   private final TcptopConfig config;
-  private final String insecureRequests;
   private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+
+  /** Whether the last write failed; of the writer's thread. */
+  private boolean failing;
 
   // guarded by this
   private final Backlog backlog = new Backlog(CLOSED_LIMIT);
 
-  StdoutStream(
-      ConnectionFeed feed,
-      TcptopConfig config,
-      @ConfigProperty(name = "quarkus.http.insecure-requests", defaultValue = "enabled")
-          String insecureRequests) {
+  StdoutStream(ConnectionFeed feed, TcptopConfig config) {
     this.feed = feed;
     this.config = config;
-    this.insecureRequests = insecureRequests;
   }
 
   /**
@@ -75,14 +69,6 @@ public class StdoutStream implements FrameListener {
     }
     if (config.noStdout() && !config.once()) {
       return;
-    }
-    if (!config.once()) {
-      System.err.printf(
-          "tcptop %s: every %s; ↑ out, ↓ in; %s://%s/api/v1/connections%n",
-          Build.version(),
-          config.interval().toString().substring(2).toLowerCase(Locale.ROOT),
-          insecureRequests.equals("disabled") ? "https" : "http",
-          config.listen());
     }
     Thread writer = new Thread(this::write, "tcptop-stdout");
     writer.setDaemon(true);
@@ -119,28 +105,44 @@ public class StdoutStream implements FrameListener {
         if (batch.missed > 0) {
           System.err.println("tcptop: stdout is too slow: " + batch.missed + " lines are left out");
         }
-        if (config.once()) {
-          if (batch.frame == null || batch.frame.number() == 1) {
-            continue; // the interval begins
+        if (batch.frame == null) {
+          continue;
+        }
+        try {
+          if (!config.once()) {
+            writeFrame(format, lines, batch.frame);
+          } else if (batch.frame.number() > 1) { // the first one begins the interval
+            writeTable(format, lines, feed.snapshot().toCompletableFuture().join());
+            Quarkus.asyncExit(0);
+            return;
           }
-          Snapshot snapshot = feed.snapshot().toCompletableFuture().join();
-          writeTable(format, lines, snapshot);
-          Quarkus.asyncExit(0);
-          return;
+        } catch (IOException e) {
+          lines.setLength(0);
+          if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
+            Quarkus.asyncExit(0); // whoever read has had enough: tcptop | head
+            return;
+          }
+          sayWhetherItFails(e.getMessage());
+          if (config.once()) {
+            Quarkus.asyncExit(1);
+            return;
+          }
         }
-        if (batch.frame != null) {
-          writeFrame(format, lines, batch.frame);
-        }
-      }
-    } catch (IOException e) {
-      if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
-        Quarkus.asyncExit(0); // whoever read has had enough: tcptop | head
-      } else {
-        System.err.println("tcptop: stdout ends here: " + e.getMessage());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** A full disk may have room again: it is tried with each frame, and told when that changes. */
+  private void sayWhetherItFails(@Nullable String why) {
+    if (why != null && !failing) {
+      System.err.println(
+          "tcptop: stdout can't be written: " + why + "; lines are left out until it can");
+    } else if (why == null && failing) {
+      System.err.println("tcptop: stdout is written again");
+    }
+    failing = why != null;
   }
 
   private void writeFrame(LineFormat format, StringBuilder lines, Frame frame) throws IOException {
@@ -180,7 +182,11 @@ public class StdoutStream implements FrameListener {
 
   private void flush(StringBuilder lines) throws IOException {
     if (!lines.isEmpty()) {
+      if (failing) {
+        lines.insert(0, '\n'); // the last line may have been cut
+      }
       out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+      sayWhetherItFails(null);
       lines.setLength(0);
     }
   }

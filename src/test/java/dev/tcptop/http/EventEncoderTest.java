@@ -14,6 +14,8 @@ import dev.tcptop.model.Losses;
 import dev.tcptop.model.Owner;
 import dev.tcptop.model.Phase;
 import dev.tcptop.model.PidSource;
+import dev.tcptop.publish.History;
+import dev.tcptop.publish.Snapshot;
 import dev.tcptop.table.Frame;
 import dev.tcptop.table.FrameBuilder;
 import io.vertx.core.buffer.Buffer;
@@ -89,11 +91,19 @@ class EventEncoderTest {
   }
 
   private static Buffer frame(EventEncoder encoder, Frame frame) {
-    return joined(encoder.pieces(frame));
+    return joined(encoder.frame(frame));
   }
 
-  private static Buffer present(EventEncoder encoder, List<Connection> connections) {
-    return joined(encoder.present(connections));
+  private static Buffer present(EventEncoder encoder, Connection... connections) {
+    return back(encoder, LastEvent.NONE, connections);
+  }
+
+  /** What one gets that comes back at the frame {@link #FULL}, after it. */
+  private static Buffer back(EventEncoder encoder, LastEvent seen, Connection... connections) {
+    History history = new History(3, 0);
+    history.add(FULL);
+    Snapshot snapshot = new Snapshot(FULL, List.of(connections), Losses.NONE);
+    return joined(encoder.present(snapshot, seen, history));
   }
 
   /** A frame with this many connections, each opened. */
@@ -151,14 +161,18 @@ class EventEncoderTest {
     assertThat(lines.subList(0, 6))
         .extracting(line -> line.get("id").textValue())
         .containsExactly("1", "1", "1", "2", "3", "4");
+    assertThat(lines)
+        .extracting(line -> line.get("eventId").textValue())
+        .containsExactly(
+            "run-100", "run-101", "run-102", "run-103", "run-104", "run-105", "run-106");
   }
 
   @Test
   void anNdjsonLineIsTheSsesDataWithAnEventKey() throws IOException {
     String data = json(MOVED);
 
-    assertThat(present(ndjson, List.of(MOVED)).toString())
-        .isEqualTo("{\"event\":\"present\"," + data.substring(1) + "\n");
+    assertThat(present(ndjson, MOVED).toString())
+        .isEqualTo("{\"event\":\"present\",\"eventId\":\"run-106\"," + data.substring(1) + "\n");
   }
 
   @Test
@@ -183,59 +197,129 @@ class EventEncoderTest {
   }
 
   @Test
-  void presentConnectionsCarryNoId() throws IOException {
-    assertThat(present(sse, List.of(MOVED, IDLE)).toString())
+  void ofPresentConnectionsTheLastCarriesTheId() throws IOException {
+    assertThat(present(sse, MOVED, IDLE).toString())
         .isEqualTo(
             "event: present\ndata: "
                 + json(MOVED)
-                + "\n\nevent: present\ndata: "
+                + "\n\nid: run-106\nevent: present\ndata: "
                 + json(IDLE)
                 + "\n\n");
   }
 
   @Test
-  void nothingPresentIsNoBytes() {
-    assertThat(present(sse, List.of()).length()).isZero();
-    assertThat(present(ndjson, List.of()).length()).isZero();
+  void ofMergedEventsTheTickAloneCarriesAnId() {
+    assertThat(joined(sse.merged(FULL, 20)).toString().lines().filter(l -> l.startsWith("id: ")))
+        .containsExactly("id: run-106");
   }
 
   @Test
-  void aGapSaysHowMuchWasMissedAndCarriesNoId() {
-    assertThat(sse.gap(12).toString()).isEqualTo("event: gap\ndata: {\"missed\":12}\n\n");
-    assertThat(ndjson.gap(12).toString()).isEqualTo("{\"event\":\"gap\",\"missed\":12}\n");
+  void whatHasJustClosedIsNotPresent() {
+    assertThat(present(sse, CLOSED).length()).isZero();
+  }
+
+  @Test
+  void nothingPresentIsNoBytes() {
+    assertThat(present(sse).length()).isZero();
+    assertThat(present(ndjson).length()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "99, 1 4",
+    "100, 1 4",
+    "101, 4",
+    "104, 4",
+    "105, ''",
+    "106, ''",
+  })
+  void whoComesBackGetsTheClosesAfterItsLastEvent(long seen, String closed) throws IOException {
+    List<JsonNode> lines = lines(back(ndjson, LastEvent.after(seen), MOVED));
+
+    assertThat(lines)
+        .filteredOn(line -> line.get("event").textValue().equals("close"))
+        .extracting(line -> line.get("id").textValue())
+        .containsExactly(closed.isEmpty() ? new String[0] : closed.split(" ", -1));
+    assertThat(lines.get(lines.size() - 1).get("event").textValue()).isEqualTo("present");
+    assertThat(lines.get(lines.size() - 1).get("eventId").textValue()).isEqualTo("run-106");
+  }
+
+  @Test
+  void whoWasAwayTooLongGetsAGapThatSaysHowMuchItMissed() {
+    History history = new History(1, 0);
+    history.add(FULL);
+    Snapshot snapshot = new Snapshot(FULL, List.of(), Losses.NONE);
+
+    assertThat(joined(sse.present(snapshot, LastEvent.after(100), history)).toString())
+        .isEqualTo("id: run-106\nevent: gap\ndata: {\"missed\":6}\n\n");
+    assertThat(joined(ndjson.present(snapshot, LastEvent.after(100), history)).toString())
+        .isEqualTo("{\"event\":\"gap\",\"eventId\":\"run-106\",\"missed\":6}\n");
+  }
+
+  @Test
+  void whoNamesNoEventOfThisRunGetsAGapOfUnknownSize() throws IOException {
+    for (LastEvent seen : List.of(LastEvent.UNKNOWN, LastEvent.after(107))) {
+      assertThat(back(sse, seen, MOVED).toString())
+          .isEqualTo(
+              "event: gap\ndata: {\"missed\":null}\n\nid: run-106\nevent: present\ndata: "
+                  + json(MOVED)
+                  + "\n\n");
+    }
+  }
+
+  @Test
+  void aStreamBeginsWithWhenToComeBack() {
+    assertThat(sse.preamble().toString()).matches("retry: [12]\\d{3}\n\n");
+    assertThat(ndjson.preamble().length()).isZero();
+  }
+
+  @Test
+  void aHeartbeatIsACommentOrALine() throws IOException {
+    assertThat(sse.heartbeat().toString()).isEqualTo(":\n\n");
+    assertThat(lines(ndjson.heartbeat()).get(0).get("event").textValue()).isEqualTo("heartbeat");
   }
 
   @ParameterizedTest
   @EnumSource(Form.class)
-  void aFramesBytesAreMadeOnceForAll(Form form) {
+  void theNewestFramesBytesAreMadeOnceForAll(Form form) {
     EventEncoder encoder = new EventEncoder(form, "run");
 
-    Buffer first = encoder.shared(FULL);
+    Buffer first = encoder.frame(FULL).next();
 
-    assertThat(encoder.shared(FULL)).isSameAs(first);
-    assertThat(first).isEqualTo(frame(encoder, FULL));
+    assertThat(encoder.frame(FULL).next()).isSameAs(first);
+    assertThat(encoder.merged(FULL, 20).next()).isNotSameAs(first);
+    assertThat(encoder.merged(FULL, 20).next()).isSameAs(encoder.merged(FULL, 20).next());
+  }
+
+  @Test
+  void ofNineFramesTheOldestIsNotKept() {
+    Frame frame = frameOf(250);
+    Iterator<Buffer> slow = sse.frame(frame);
+    Buffer first = slow.next();
+    Buffer second = sse.frame(frame).next();
+    assertThat(second).isSameAs(first);
+
+    Iterator<Buffer> late = sse.frame(frame);
+    Frame newer = frame;
+    for (int i = 0; i < 8; i++) {
+      newer = FrameBuilder.after(newer).build();
+      sse.frame(newer);
+    }
+
+    assertThat(late.next()).isEqualTo(first).isNotSameAs(first);
+    assertThat(pieces(slow)).hasSize(2);
+    assertThat(pieces(sse.frame(frame))).hasSize(3);
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 1", "198, 1", "199, 1", "200, 2", "399, 2", "400, 3", "1000, 6"})
-  void aPieceHoldsTwoHundredEvents(int connections, int pieces) {
-    assertThat(pieces(sse.pieces(frameOf(connections)))).hasSize(pieces);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Form.class)
-  void thePiecesAreTheWhole(Form form) {
-    EventEncoder encoder = new EventEncoder(form, "run");
-    Frame frame = frameOf(500);
-
-    assertThat(frame(encoder, frame)).isEqualTo(encoder.shared(frame));
-    assertThat(encoder.shared(frame).toString().lines().filter(line -> line.contains("\"id\"")))
-        .hasSize(500);
+  @CsvSource({"0, 1", "98, 1", "99, 1", "100, 2", "199, 2", "200, 3", "1000, 11"})
+  void aPieceHoldsAHundredEvents(int connections, int pieces) {
+    assertThat(pieces(sse.frame(frameOf(connections)))).hasSize(pieces);
   }
 
   @Test
   void afterTheLastPieceThereIsNone() {
-    Iterator<Buffer> pieces = sse.pieces(frameOf(0));
+    Iterator<Buffer> pieces = sse.frame(frameOf(0));
     pieces.next();
 
     assertThat(pieces.hasNext()).isFalse();
@@ -245,9 +329,9 @@ class EventEncoderTest {
   @Test
   void theNextFrameHasBytesOfItsOwn() {
     Frame next = FrameBuilder.after(FULL).build();
-    sse.shared(FULL);
+    Buffer before = frame(sse, FULL);
 
-    assertThat(sse.shared(next)).isEqualTo(frame(sse, next)).isNotEqualTo(frame(sse, FULL));
+    assertThat(frame(sse, next)).isNotEqualTo(before);
   }
 
   @ParameterizedTest
@@ -256,10 +340,10 @@ class EventEncoderTest {
     Owner forger = new Owner(1, "x\n\nevent: gap\r", PidSource.FD);
     EventEncoder encoder = new EventEncoder(form, "run");
 
-    Buffer bytes = present(encoder, List.of(tcp(1).owner(forger).build()));
+    Buffer bytes = present(encoder, tcp(1).owner(forger).build());
 
     assertThat(bytes.toString().lines())
-        .hasSize(form == Form.SSE ? 3 : 1)
+        .hasSize(form == Form.SSE ? 4 : 1)
         .noneMatch(line -> line.startsWith("event: gap"));
   }
 

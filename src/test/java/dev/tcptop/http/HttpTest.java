@@ -123,16 +123,16 @@ class HttpTest {
   @Test
   void theStreamBeginsWithWhatIsThere() throws IOException {
     try (BufferedReader lines = open("text/event-stream")) {
-      assertThat(lines.readLine()).isEqualTo("event: present");
-      assertThat(lines.readLine()).startsWith("data: {\"id\":\"");
+      assertThat(lines.readLine()).startsWith("retry: ");
       assertThat(lines.readLine()).isEmpty();
+      assertThat(lines.readLine()).matches("event: present|id: .*");
     }
   }
 
   @Test
   void aStreamOfJsonLinesIsThereForTheAsking() throws IOException {
     try (BufferedReader lines = open("application/x-ndjson")) {
-      assertThat(lines.readLine()).startsWith("{\"event\":\"present\",\"id\":\"");
+      assertThat(lines.readLine()).startsWith("{\"event\":\"present\",");
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The product as a process of its own; ended, if need be by force, when it is closed. */
 final class Product implements AutoCloseable {
@@ -57,6 +58,23 @@ final class Product implements AutoCloseable {
 
   String stderr() throws IOException {
     return Files.readString(stderr);
+  }
+
+  /** Whether it has a file open or mapped whose name contains this. */
+  boolean hasOpen(String name) throws IOException {
+    Path process = Path.of("/proc", Long.toString(pid()));
+    try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        try {
+          if (Files.readSymbolicLink(descriptor).toString().contains(name)) {
+            return true;
+          }
+        } catch (IOException e) {
+          continue; // closed meanwhile
+        }
+      }
+    }
+    return Files.readString(process.resolve("maps")).contains(name);
   }
 
   URI uri(String path) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -17,6 +18,7 @@ final class Subscriber implements AutoCloseable {
   private final boolean ndjson;
   private final List<Event> events = new CopyOnWriteArrayList<>();
   private volatile String broken = "";
+  private volatile int comments;
 
   /**
    * An event.
@@ -35,20 +37,17 @@ final class Subscriber implements AutoCloseable {
     }
   }
 
-  private Subscriber(Product product, String mediaType) throws IOException {
+  private Subscriber(Product product, String mediaType, String... headers) throws IOException {
     ndjson = mediaType.equals("application/x-ndjson");
-    curl =
-        new ProcessBuilder(
-                "curl",
-                "--silent",
-                "--show-error",
-                "--fail",
-                "--no-buffer",
-                "--header",
-                "Accept: " + mediaType,
-                product.uri("/api/v1/events").toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    List<String> command =
+        new ArrayList<>(
+            List.of("curl", "--silent", "--show-error", "--fail", "--no-buffer", "--header"));
+    command.add("Accept: " + mediaType);
+    for (String header : headers) {
+      command.addAll(List.of("--header", header));
+    }
+    command.add(product.uri("/api/v1/events").toString());
+    curl = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     Thread reader = new Thread(this::read, "subscriber");
     reader.setDaemon(true);
     reader.start();
@@ -62,6 +61,15 @@ final class Subscriber implements AutoCloseable {
     return new Subscriber(product, "application/x-ndjson");
   }
 
+  /** One that has seen this event and comes back. */
+  static Subscriber sseAfter(Product product, String lastEventId) throws IOException {
+    return new Subscriber(product, "text/event-stream", "Last-Event-ID: " + lastEventId);
+  }
+
+  static Subscriber ndjsonAfter(Product product, String lastEventId) throws IOException {
+    return new Subscriber(product, "application/x-ndjson", "Last-Event-ID: " + lastEventId);
+  }
+
   private void read() {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(curl.getInputStream(), StandardCharsets.UTF_8))) {
@@ -72,13 +80,19 @@ final class Subscriber implements AutoCloseable {
         if (ndjson) {
           JsonNode json = Product.JSON.readTree(line);
           String event = ((ObjectNode) json).remove("event").asText();
-          events.add(new Event("", event, json, Instant.now()));
+          JsonNode eventId = ((ObjectNode) json).remove("eventId");
+          events.add(
+              new Event(eventId == null ? "" : eventId.asText(), event, json, Instant.now()));
         } else if (line.startsWith("id: ")) {
           id = line.substring(4);
         } else if (line.startsWith("event: ")) {
           name = line.substring(7);
         } else if (line.startsWith("data: ")) {
           data = line.substring(6);
+        } else if (line.startsWith(":")) {
+          comments++;
+        } else if (line.startsWith("retry: ") || line.isEmpty() && name.isEmpty()) {
+          continue; // no event
         } else if (line.isEmpty()) {
           events.add(new Event(id, name, Product.JSON.readTree(data), Instant.now()));
           id = "";
@@ -108,6 +122,11 @@ final class Subscriber implements AutoCloseable {
   /** The first that is as wanted, once there is one. */
   Event await(String what, Predicate<Event> wanted) throws Exception {
     return Await.until(() -> what, () -> events().stream().filter(wanted).findFirst());
+  }
+
+  /** The heartbeats so far. */
+  int heartbeats() {
+    return ndjson ? events(event -> event.is("heartbeat")).size() : comments;
   }
 
   /** Waits for a number of further ticks. */

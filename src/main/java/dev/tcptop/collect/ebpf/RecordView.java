@@ -13,7 +13,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A window on one {@code struct record} of a buffer, moved from record to record. */
+/**
+ * A window on one {@code struct record} of a buffer, moved from record to record. It trusts no
+ * byte: what has no name here, a state of a newer kernel say, is none or unknown.
+ */
 final class RecordView implements Reading {
   private static final int IPPROTO_UDP = 17;
   private static final int AF_INET = 2;
@@ -25,6 +28,7 @@ final class RecordView implements Reading {
   private static final int CLOSED = 2;
 
   private static final Direction[] DIRECTIONS = Direction.values();
+  private static final int STATES = TcpState.values().length;
   private static final PidSource[] SOURCES = PidSource.values();
 
   private final ByteBuffer buffer;
@@ -70,7 +74,8 @@ final class RecordView implements Reading {
 
   @Override
   public Direction direction() {
-    return DIRECTIONS[u8(Layout.DIRECTION)];
+    int number = u8(Layout.DIRECTION);
+    return number < DIRECTIONS.length ? DIRECTIONS[number] : Direction.UNKNOWN;
   }
 
   @Override
@@ -193,7 +198,7 @@ final class RecordView implements Reading {
 
   private @Nullable TcpState tcpState(int field) {
     int number = u8(field);
-    return number == 0 ? null : TcpState.of(number);
+    return number == 0 || number > STATES ? null : TcpState.of(number);
   }
 
   private Endpoint endpoint(int address, int port) {
@@ -212,7 +217,8 @@ final class RecordView implements Reading {
   }
 
   private PidSource pidSource() {
-    return SOURCES[u8(Layout.PID_SOURCE)];
+    int number = u8(Layout.PID_SOURCE);
+    return number < SOURCES.length ? SOURCES[number] : PidSource.NONE;
   }
 
   /** Without an object, where the name is ASCII. */

@@ -1,0 +1,121 @@
+package dev.tcptop.publish;
+
+import dev.tcptop.model.Connection;
+import dev.tcptop.table.Frame;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened last, for whoever was slow or away. It is bounded, and there is one for all: a
+ * listener that falls behind costs the place that it stopped at, a sequence number. Thread-safe.
+ */
+public final class History {
+  private final int closeLimit;
+  private final int eventLimit;
+
+  private final ArrayDeque<Close> closes = new ArrayDeque<>();
+  private final ArrayDeque<Frame> frames = new ArrayDeque<>();
+  private long events;
+
+  /** What was merged since the newest frame, by the sequence number that it goes on after. */
+  private final Map<Long, Frame> merged = new HashMap<>();
+
+  private volatile long newest;
+  private volatile long forgotten;
+
+  private record Close(long sequence, Connection connection) {}
+
+  /**
+   * @param closeLimit closed connections kept, the last ones
+   * @param eventLimit events of whole frames kept, the last ones
+   */
+  public History(int closeLimit, int eventLimit) {
+    this.closeLimit = closeLimit;
+    this.eventLimit = eventLimit;
+  }
+
+  /** Takes in the next frame. */
+  public synchronized void add(Frame frame) {
+    long sequence = frame.sequence() + 1;
+    for (Frame.Brief brief : frame.brief()) {
+      closes.addLast(new Close(sequence, brief.close()));
+      sequence += 2;
+    }
+    sequence = frame.lastSequence() - frame.closed().size();
+    for (Connection connection : frame.closed()) {
+      closes.addLast(new Close(sequence++, connection));
+    }
+    while (closes.size() > closeLimit) {
+      forgotten = closes.removeFirst().sequence;
+    }
+    frames.addLast(frame);
+    events += frame.events();
+    while (events > eventLimit) {
+      events -= frames.removeFirst().events();
+    }
+    merged.clear();
+    newest = frame.lastSequence();
+  }
+
+  /** The sequence number of the last event; 0: nothing has happened. */
+  public long newest() {
+    return newest;
+  }
+
+  /** Whether every close after this event is kept. */
+  public boolean reaches(long sequence) {
+    return sequence >= forgotten && sequence <= newest;
+  }
+
+  /**
+   * The closed connections of the events after one, up to another and with it, in their order.
+   * Null: they are not all kept.
+   */
+  public synchronized @Nullable List<Connection> closes(long after, long to) {
+    if (!reaches(after)) {
+      return null;
+    }
+    List<Connection> connections = new ArrayList<>();
+    for (Iterator<Close> last = closes.descendingIterator(); last.hasNext(); ) {
+      Close close = last.next();
+      if (close.sequence <= after) {
+        break;
+      }
+      if (close.sequence <= to) {
+        connections.add(close.connection);
+      }
+    }
+    Collections.reverse(connections);
+    return connections;
+  }
+
+  /**
+   * All that changed after the last event of a frame, merged into one frame; until the next one it
+   * is the same for all who ask. Null: that is not kept any more, or nothing has changed.
+   *
+   * @param sequence of a frame's last event
+   */
+  public synchronized @Nullable Frame since(long sequence) {
+    Frame oldest = frames.peekFirst();
+    if (oldest == null || oldest.sequence() > sequence + 1 || sequence >= newest) {
+      return null;
+    }
+    return merged.computeIfAbsent(sequence, this::merge);
+  }
+
+  private @Nullable Frame merge(long after) {
+    Backlog backlog = new Backlog(Integer.MAX_VALUE);
+    for (Frame frame : frames) {
+      if (frame.sequence() > after) {
+        backlog.add(frame);
+      }
+    }
+    return backlog.take();
+  }
+}

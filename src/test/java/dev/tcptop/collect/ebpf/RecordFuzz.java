@@ -1,0 +1,61 @@
+package dev.tcptop.collect.ebpf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tcptop.collect.Sample;
+import dev.tcptop.collect.ScriptedReading;
+import dev.tcptop.model.Connection;
+import dev.tcptop.model.Losses;
+import dev.tcptop.table.ConnectionTable;
+import dev.tcptop.table.Frame;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Any bytes are records: none throws, and none harms another connection. */
+class RecordFuzz {
+  private static final long GOOD = 7;
+  private static final long SECOND = 1_000_000_000L;
+
+  private final ConnectionTable table = new ConnectionTable(at(0));
+
+  private static Sample at(long seconds) {
+    return new Sample(seconds * SECOND, (1_700_000_000 + seconds) * SECOND, Losses.NONE, 0, 0);
+  }
+
+  @FuzzTest(maxExecutions = 100_000)
+  void anyBytes(byte[] bytes) {
+    int count = (bytes.length + Layout.RECORD - 1) / Layout.RECORD;
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(count * Layout.RECORD).order(ByteOrder.nativeOrder()).put(bytes);
+    RecordView view = new RecordView(buffer);
+    table.apply(ScriptedReading.tcp(GOOD).bytes(1000, 0).packets(1, 0));
+    tellAll(table.tick(at(1), false));
+    for (int second = 2; second < 5; second++) {
+      for (int i = 0; i < count; i++) {
+        if (view.at(i).id() != GOOD) {
+          table.apply(view);
+        }
+      }
+      table.apply(ScriptedReading.tcp(GOOD).bytes(1000L * second, 0).packets(second, 0));
+      tellAll(table.tick(at(second), second == 4));
+    }
+    Connection good = table.get(GOOD);
+    assertThat(good).isNotNull();
+    assertThat(good.traffic().bytesIn()).isEqualTo(4000);
+    assertThat(good.traffic().bytesInPerSecond()).isEqualTo(1000);
+    assertThat(good.owner().process()).isEqualTo("curl");
+  }
+
+  /** What is shown of each connection can be written. */
+  private static void tellAll(Frame frame) {
+    List<Connection> all = new ArrayList<>(frame.opened());
+    frame.brief().forEach(brief -> all.addAll(List.of(brief.open(), brief.close())));
+    all.addAll(frame.updated());
+    all.addAll(frame.settled());
+    all.addAll(frame.closed());
+    assertThat(all).allSatisfy(connection -> assertThat(connection.toString()).isNotEmpty());
+  }
+}

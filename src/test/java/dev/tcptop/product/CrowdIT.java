@@ -1,0 +1,105 @@
+package dev.tcptop.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Subscribers by the thousand. */
+class CrowdIT {
+  private static final int MANY = 1000;
+  private static final int STALLED = 50;
+
+  /** Arguments of the workload: what a build has time for. */
+  private static final String SOAK = "40 4 36 0 1000 12";
+
+  @BeforeAll
+  static void look() throws Exception {
+    Needs.rootAnd("env");
+  }
+
+  @Test
+  void aSignalEndsAllStreamsAsTheyShouldEnd() throws Exception {
+    try (Product product = Launch.listening("--no-stdout").startAndWait();
+        Crowd crowd = new Crowd(product, MANY)) {
+      crowd.awaitBegun(MANY - STALLED);
+      product.signal("TERM");
+      assertThat(crowd.readToTheEnd()).as("ends that are no proper one").isEmpty();
+      Ended ended = product.awaitEnd();
+      assertThat(ended.status()).as("0: it was done within its five seconds").isZero();
+      assertThat(ended.stderr()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoStallsDoesNotHoldUpTheEnd() throws Exception {
+    try (Product product = Launch.listening("--interval", "100ms", "--no-stdout").startAndWait();
+        Crowd crowd = new Crowd(product, 100)) {
+      crowd.awaitBegun(1);
+      awaitSubscribers(product, 100);
+      Ended ended = product.end("TERM");
+      assertThat(ended.status()).isZero();
+      assertThat(ended.stderr()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoVanishesLeavesNothingBehind() throws Exception {
+    try (Product product = Launch.listening("--interval", "100ms", "--no-stdout").startAndWait()) {
+      awaitSubscribers(product, 0);
+      // What the first one brings stays: event loops.
+      vanish(product, 10);
+      long before = descriptors(product);
+      for (int times = 0; times < 3; times++) {
+        vanish(product, MANY);
+      }
+      Await.untilTrue("as many descriptors as before", () -> descriptors(product) <= before);
+      assertThat(product.stderr()).isEmpty();
+    }
+  }
+
+  private static void vanish(Product product, int number) throws Exception {
+    try (Crowd crowd = new Crowd(product, number)) {
+      awaitSubscribers(product, number);
+      crowd.vanish();
+    }
+    awaitSubscribers(product, 0);
+  }
+
+  private static void awaitSubscribers(Product product, int number) throws Exception {
+    Await.untilTrue(
+        number + " subscribers",
+        () -> product.json("/api/v1/status").path("subscribers").asInt() == number);
+  }
+
+  private static long descriptors(Product product) throws Exception {
+    try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(product.pid()), "fd"))) {
+      return open.count();
+    }
+  }
+
+  /**
+   * The long run: {@code -Dtcptop.test.soak="1000 50 20 50000 2000 600"}, and tcptop.test.patience.
+   */
+  @Test
+  void everyCloseIsDeliveredOrCoveredByAGap() throws Exception {
+    try (Product product = Launch.listening("--no-stdout").startAndWait()) {
+      List<String> command = new ArrayList<>();
+      command.add("src/test/c/.output/subscribers_workload");
+      command.add(Integer.toString(product.uri("/").getPort()));
+      command.addAll(List.of(System.getProperty("tcptop.test.soak", SOAK).split(" ", -1)));
+      Process workload = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(workload.getInputStream().readAllBytes());
+      System.out.print(output);
+      assertThat(workload.waitFor()).as(output).isZero();
+      assertThat(product.json("/api/v1/status").at("/lost/closes").asLong()).isZero();
+      awaitSubscribers(product, 0);
+      assertThat(product.stderr()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.tcptop.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stdout that takes nothing stalls nobody; and two that run beside each other. */
+class StdoutFaultsIT {
+  private static final String[] QUICK = {"--interval", "100ms", "--bytes", "both"};
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void look() throws Exception {
+    Needs.rootAnd("env", "curl", "mount", "mkfifo");
+  }
+
+  /** Starts it through a shell that sends its stdout elsewhere, and is replaced by it. */
+  private static Product startInto(String redirection) throws Exception {
+    Launch launch = Launch.listening(QUICK);
+    Product product =
+        launch.start(List.of("bash", "-c", "exec " + launch.commandLine() + " " + redirection));
+    try {
+      product.awaitReady();
+      return product;
+    } catch (Exception | AssertionError e) {
+      product.close();
+      throw e;
+    }
+  }
+
+  /** Its stream goes on, it shows a new connection, and it ends as it should. */
+  private static Ended assertServesAndEnds(Product product, TcpPair chatting) throws Exception {
+    try (Subscriber subscriber = Subscriber.sse(product);
+        TcpPair pair = TcpPair.open()) {
+      for (int i = 0; i < 10; i++) {
+        chatting.send(1);
+        subscriber.awaitTicks(1);
+      }
+      product.awaitRow(pair.clientPort(), pair.serverPort(), row -> true);
+    }
+    Ended ended = product.end("TERM");
+    assertThat(ended.status()).isZero();
+    return ended;
+  }
+
+  @Test
+  void aFullDeviceIsToldOnce() throws Exception {
+    try (TcpPair pair = TcpPair.open();
+        Product product = startInto(">/dev/full")) {
+      Ended ended = assertServesAndEnds(product, pair);
+      assertThat(ended.stderr().lines().filter(line -> !line.contains("http://")))
+          .singleElement()
+          .asString()
+          .startsWith("tcptop: stdout can't be written: No space left on device");
+    }
+  }
+
+  @Test
+  void aDiskThatHasRoomAgainIsWrittenAgain() throws Exception {
+    run("mount", "-t", "tmpfs", "-o", "size=64k", "tcptop-it", directory.toString());
+    try (TcpPair pair = TcpPair.open()) {
+      Path file = directory.resolve("lines");
+      try (Product product = startInto(">>" + file)) {
+        awaitStderr(product, pair, "stdout can't be written: No space left on device");
+        run("truncate", "--size=0", file.toString());
+        awaitStderr(product, pair, "stdout is written again");
+        Await.untilTrue("lines", () -> Files.size(file) > 0);
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines.get(0)).as("what ends a line that was cut").isEmpty();
+        Line.parse(lines.get(1));
+        assertServesAndEnds(product, pair);
+      }
+    } finally {
+      run("umount", "--lazy", directory.toString());
+    }
+  }
+
+  private static void awaitStderr(Product product, TcpPair pair, String text) throws Exception {
+    Await.untilTrue(
+        text,
+        () -> {
+          pair.send(1); // so that there always is a further line
+          return product.stderr().contains(text);
+        });
+  }
+
+  @Test
+  void aReaderThatDoesNotReadHoldsUpNobody() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    run("mkfifo", pipe.toString());
+    // Open for reading too, and never read.
+    try (TcpPair pair = TcpPair.open();
+        Product product = startInto("<>" + pipe + " >" + pipe)) {
+      Path writer = Path.of("/proc", Long.toString(product.pid()), "task");
+      Await.untilTrue(
+          "the writer waits for the pipe",
+          () -> {
+            pair.send(1);
+            return waitsForPipe(writer);
+          });
+      Ended ended = assertServesAndEnds(product, pair);
+      assertThat(ended.stderr()).startsWith("tcptop ").hasLineCount(1);
+    }
+  }
+
+  private static boolean waitsForPipe(Path threads) throws Exception {
+    try (var list = Files.list(threads)) {
+      for (Path thread : list.toList()) {
+        if (Files.readString(thread.resolve("wchan")).contains("pipe_write")
+            || Files.readString(thread.resolve("syscall")).startsWith("1 0x1 ")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void twoBesideEachOtherSeeTheSame() throws Exception {
+    try (Product one = Launch.listening("--interval", "100ms", "--no-stdout").startAndWait();
+        Product other = Launch.listening("--interval", "100ms", "--no-stdout").startAndWait();
+        TcpPair tcp = TcpPair.open().send(1000).answer(70);
+        UdpPair udp = UdpPair.open().send(5)) {
+      for (Product product : List.of(one, other)) {
+        var row =
+            product.awaitRow(
+                tcp.clientPort(), tcp.serverPort(), r -> r.path("bytesIn").asLong() == 70);
+        assertThat(row.path("bytesOut").asLong()).isEqualTo(1000);
+        assertThat(row.path("pid").asLong()).isEqualTo(ProcessHandle.current().pid());
+        product.awaitRow(udp.clientPort(), udp.serverPort(), r -> r.path("bytesOut").asLong() == 5);
+      }
+      assertThat(one.end("KILL").status()).isEqualTo(137);
+      tcp.send(1);
+      other.awaitRow(tcp.clientPort(), tcp.serverPort(), r -> r.path("bytesOut").asLong() == 1001);
+    }
+  }
+
+  private static void run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    assertThat(process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(String.join(" ", command)).isZero();
+  }
+}
