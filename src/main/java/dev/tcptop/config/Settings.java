@@ -22,6 +22,7 @@ public final class Settings {
   private static final int SMALLEST_RING = 4096;
   private static final int LARGEST_RING = 1 << 30;
   private static final int MOST_ENTRIES = 1 << 22;
+  private static final int MOST_PROCESSES = 1_000;
 
   private Settings() {}
 
@@ -246,6 +247,16 @@ public final class Settings {
     @Override
     public UdpWay convert(String text) {
       return word("tcptop.kernel.udp", UdpWay.class, text);
+    }
+  }
+
+  /** For {@link TcptopConfig.Metrics#topProcesses}. */
+  public static final class TopProcessesConverter implements Converter<Integer> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Integer convert(String text) {
+      return number("tcptop.metrics.top-processes", 0, MOST_PROCESSES, text);
     }
   }
 

@@ -65,10 +65,11 @@ public class ConnectionFeed {
    * The last tick.
    *
    * @param nanoTime when it ended, as {@link System#nanoTime}
+   * @param tickNanos that it took, without its listeners
    * @param sample its figures
    * @param total connections held
    */
-  public record Progress(long nanoTime, Sample sample, int total) {}
+  public record Progress(long nanoTime, long tickNanos, Sample sample, int total) {}
 
   ConnectionFeed(Collector collector) {
     this.collector = collector;
@@ -123,6 +124,7 @@ public class ConnectionFeed {
   }
 
   private @Nullable Frame advance() {
+    long start = System.nanoTime();
     ConnectionTable connections = table();
     Sample sample = sample(Collector.Depth.CHANGED);
     // A close that was lost while a walk went on hides from that tick's sweep: the next one finds
@@ -135,7 +137,8 @@ public class ConnectionFeed {
     lostCloses = sample.lost().since(lost).hidesCloses();
     lost = sample.lost();
     snapshot = null;
-    progress = new Progress(System.nanoTime(), sample, connections.size());
+    long end = System.nanoTime();
+    progress = new Progress(end, end - start, sample, connections.size());
     lastFrame = frame;
     frames.onNext(frame);
     return frame;
@@ -188,6 +191,14 @@ public class ConnectionFeed {
             subscription.cancel();
           };
         });
+  }
+
+  /**
+   * Gives a part of the program every frame from now on, on the table's thread. It is no listener:
+   * it is not counted, and it is told nothing of what is there already.
+   */
+  public void eachFrame(Consumer<Frame> part) {
+    onOwner(() -> frames.subscribe().with(part)).toCompletableFuture().join();
   }
 
   /** How connections are observed. */
