@@ -24,6 +24,7 @@ public final class Settings {
   private static final int MOST_ENTRIES = 1 << 22;
   private static final int MOST_SUBSCRIBERS = 100_000;
   private static final Pattern HOST = Pattern.compile("[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?");
+  private static final int MOST_PROCESSES = 1_000;
 
   private Settings() {}
 
@@ -273,6 +274,16 @@ public final class Settings {
     @Override
     public UdpWay convert(String text) {
       return word("tcptop.kernel.udp", UdpWay.class, text);
+    }
+  }
+
+  /** For {@link TcptopConfig.Metrics#topProcesses}. */
+  public static final class TopProcessesConverter implements Converter<Integer> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Integer convert(String text) {
+      return number("tcptop.metrics.top-processes", 0, MOST_PROCESSES, text);
     }
   }
 

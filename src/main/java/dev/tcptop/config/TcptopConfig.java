@@ -75,6 +75,9 @@ public interface TcptopConfig {
   /** How much the kernel side holds, and how it observes. */
   Kernel kernel();
 
+  /** What is counted for Prometheus. */
+  Metrics metrics();
+
   /** Whether errors come with their stack trace. */
   @WithDefault("false")
   @WithConverter(Settings.DebugConverter.class)
@@ -101,6 +104,14 @@ public interface TcptopConfig {
     @WithDefault("auto")
     @WithConverter(Settings.UdpWayConverter.class)
     UdpWay udp();
+  }
+
+  /** What is counted for Prometheus beyond the machine's totals. */
+  interface Metrics {
+    /** Process names that have byte counts of their own; all others share one. 0: no names. */
+    @WithDefault("0")
+    @WithConverter(Settings.TopProcessesConverter.class)
+    int topProcesses();
   }
 
   /** How UDP is observed. */

@@ -4,7 +4,9 @@ import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.publish.ConnectionFeed;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
@@ -15,14 +17,21 @@ import org.eclipse.microprofile.health.Startup;
 @ApplicationScoped
 public class Health {
   /** A tick may be late on a busy machine: that is no reason to restart. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final ConnectionFeed feed;
   private final TcptopConfig config;
+  private final LongSupplier nanoTime;
 
+  @Inject
   Health(ConnectionFeed feed, TcptopConfig config) {
+    this(feed, config, System::nanoTime);
+  }
+
+  Health(ConnectionFeed feed, TcptopConfig config, LongSupplier nanoTime) {
     this.feed = feed;
     this.config = config;
+    this.nanoTime = nanoTime;
   }
 
   @Produces
@@ -52,7 +61,7 @@ public class Health {
   private boolean advances() {
     Duration allowed = config.interval().multipliedBy(2).plus(PATIENCE);
     return feed.progress()
-        .map(last -> System.nanoTime() - last.nanoTime() < allowed.toNanos())
+        .map(last -> nanoTime.getAsLong() - last.nanoTime() < allowed.toNanos())
         .orElse(false);
   }
 }

@@ -1,6 +1,5 @@
 package dev.tcptop.http;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.tcptop.collect.Observation;
 import dev.tcptop.collect.ebpf.Requirements;
 import dev.tcptop.config.Build;
@@ -8,25 +7,20 @@ import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.model.Losses;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.ConnectionFeed.Progress;
+import dev.tcptop.publish.OwnCost;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What tcptop observes, how, and what that costs. */
 @Path("/api/v1/status")
 @Blocking
 public class StatusResource {
-  private static final java.nio.file.Path PROCESS_STATUS =
-      java.nio.file.Path.of("/proc/self/status");
-
   private final ConnectionFeed feed;
   private final TcptopConfig config;
   private final Node node;
@@ -107,26 +101,12 @@ public class StatusResource {
   }
 
   private static Cost cost(Optional<Progress> progress) {
-    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     Optional<Progress> measured = progress.filter(p -> p.sample().runs() > 0);
     return new Cost(
-        system.getProcessCpuTime() / 1e9,
-        residentBytes(),
-        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+        OwnCost.cpuSeconds(),
+        OwnCost.residentBytes(),
+        OwnCost.heapBytes(),
         measured.map(p -> p.sample().runNanos() / 1e9).orElse(null),
         measured.map(p -> p.sample().runs()).orElse(null));
-  }
-
-  private static long residentBytes() {
-    try (Stream<String> lines = Files.lines(PROCESS_STATUS)) {
-      return lines
-          .filter(line -> line.startsWith("VmRSS:"))
-          .map(line -> line.replaceAll("\\D", ""))
-          .mapToLong(kib -> Long.parseLong(kib) * 1024)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      return 0;
-    }
   }
 }

@@ -78,10 +78,11 @@ public class ConnectionFeed {
    * The last tick.
    *
    * @param nanoTime when it ended, as {@link System#nanoTime}
+   * @param tickNanos that it took, without its listeners
    * @param sample its figures
    * @param total connections held
    */
-  public record Progress(long nanoTime, Sample sample, int total) {}
+  public record Progress(long nanoTime, long tickNanos, Sample sample, int total) {}
 
   ConnectionFeed(Collector collector, TcptopConfig config) {
     this.collector = collector;
@@ -138,6 +139,7 @@ public class ConnectionFeed {
   }
 
   private void advance() {
+    long start = System.nanoTime();
     ConnectionTable connections = table();
     Sample sample = sample(Collector.Depth.CHANGED);
     // A close that was lost while a walk went on hides from that tick's sweep: the next one finds
@@ -151,7 +153,8 @@ public class ConnectionFeed {
     lost = sample.lost();
     snapshot = null;
     present = null;
-    progress = new Progress(System.nanoTime(), sample, connections.size());
+    long end = System.nanoTime();
+    progress = new Progress(end, end - start, sample, connections.size());
     lastFrame = frame;
     history.add(frame);
     frames.onNext(frame);
@@ -219,6 +222,14 @@ public class ConnectionFeed {
   /** What happened last; a listener's frame is in it by the time that the listener has it. */
   public History history() {
     return history;
+  }
+
+  /**
+   * Gives a part of the program every frame from now on, on the table's thread. It is no listener:
+   * it is not counted, and it is told nothing of what is there already.
+   */
+  public void eachFrame(Consumer<Frame> part) {
+    onOwner(() -> frames.subscribe().with(part)).toCompletableFuture().join();
   }
 
   /** How connections are observed. */

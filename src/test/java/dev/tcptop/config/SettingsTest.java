@@ -169,7 +169,10 @@ class SettingsTest {
           "tcptop.max-subscribers takes a number from 1 to 100000, not 'junk'"),
       Arguments.of(
           new Settings.UdpWayConverter(),
-          "tcptop.kernel.udp takes one of off, cgroup_skb, fentry, auto, not 'junk'")
+          "tcptop.kernel.udp takes one of off, cgroup_skb, fentry, auto, not 'junk'"),
+      Arguments.of(
+          new Settings.TopProcessesConverter(),
+          "tcptop.metrics.top-processes takes a number from 0 to 1000, not 'junk'")
     };
   }
 

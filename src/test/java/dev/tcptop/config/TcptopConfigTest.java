@@ -55,6 +55,7 @@ class TcptopConfigTest {
     assertThat(config.kernel().sampleRecords()).isEqualTo(1 << 15);
     assertThat(config.kernel().flows()).isEqualTo(1 << 16);
     assertThat(config.kernel().udp()).isEqualTo(UdpWay.AUTO);
+    assertThat(config.metrics().topProcesses()).isZero();
   }
 
   @Test
@@ -95,6 +96,7 @@ class TcptopConfigTest {
                         "TCPTOP_UDP_IDLE", "1m",
                         "TCPTOP_KERNEL_RING_BYTES", "4096",
                         "TCPTOP_KERNEL_UDP", "off",
+                        "TCPTOP_METRICS_TOP_PROCESSES", "20",
                         "TCPTOP_NO_STDOUT", "true"),
                     300)));
 
@@ -102,6 +104,7 @@ class TcptopConfigTest {
     assertThat(config.udpIdle()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.kernel().ringBytes()).isEqualTo(4096);
     assertThat(config.kernel().udp()).isEqualTo(UdpWay.OFF);
+    assertThat(config.metrics().topProcesses()).isEqualTo(20);
     assertThat(config.noStdout()).isTrue();
   }
 

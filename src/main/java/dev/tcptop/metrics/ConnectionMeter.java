@@ -1,0 +1,189 @@
+package dev.tcptop.metrics;
+
+import dev.tcptop.model.CloseReason;
+import dev.tcptop.model.Connection;
+import dev.tcptop.model.Connection.TcpFigures;
+import dev.tcptop.model.Connection.Traffic;
+import dev.tcptop.model.Phase;
+import dev.tcptop.model.Protocol;
+import dev.tcptop.model.TcpState;
+import dev.tcptop.table.Frame;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the connections of the whole machine. It is given every frame, and takes the difference to
+ * what it was shown of a connection before: a tick costs what changed, whatever is held, and a
+ * scrape costs the same at any time. One thread feeds it, any reads the registry.
+ */
+final class ConnectionMeter {
+  private static final Traffic NO_TRAFFIC = new Traffic(0, 0, 0, 0, 0, 0);
+
+  private static final Duration[] RTT_BUCKETS =
+      Stream.of(
+              100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
+              1_000_000, 2_500_000)
+          .map(micros -> Duration.of(micros, ChronoUnit.MICROS))
+          .toArray(Duration[]::new);
+
+  private final MeterRegistry registry;
+  private final ProtocolCount found;
+  private final ProtocolCount opened;
+  private final ProtocolCount packetsIn;
+  private final ProtocolCount packetsOut;
+  private final ProcessBytes bytes;
+  private final Count retransmits;
+  private final Timer rtt;
+  private final Map<CloseReason, Count> closed = new EnumMap<>(CloseReason.class);
+  private final Count closedUnseen;
+  private final Count idle;
+  private final Map<TcpState, AtomicInteger> open = new EnumMap<>(TcpState.class);
+  private final AtomicInteger flows;
+
+  /** What the last frames showed of the open connections: the objects that the table has too. */
+  private final Long2ObjectHashMap<Connection> known = new Long2ObjectHashMap<>();
+
+  /**
+   * @param topProcesses how many processes have byte counts of their own; 0: there are none by
+   *     process
+   */
+  ConnectionMeter(MeterRegistry registry, int topProcesses) {
+    this.registry = registry;
+    found =
+        ProtocolCount.in(
+            registry,
+            "tcptop.connections.found",
+            "Connections that are older than tcptop",
+            Tags.empty());
+    opened =
+        ProtocolCount.in(
+            registry,
+            "tcptop.connections.opened",
+            "Connections that began while tcptop ran, attempts that failed among them",
+            Tags.empty());
+    packetsIn = packets("in");
+    packetsOut = packets("out");
+    bytes = new ProcessBytes(registry, topProcesses);
+    retransmits =
+        Count.in(
+            registry,
+            "tcptop.tcp.retransmitted.segments",
+            "TCP segments sent again since tcptop started",
+            Tags.empty());
+    rtt =
+        Timer.builder("tcptop.tcp.rtt")
+            .description(
+                "Smoothed round-trip time: an observation when a TCP connection is first seen, and"
+                    + " one for each tick in which it changed")
+            .serviceLevelObjectives(RTT_BUCKETS)
+            .register(registry);
+    for (CloseReason reason : CloseReason.values()) {
+      closed.put(reason, closes("tcp", reason.name().toLowerCase(Locale.ROOT)));
+    }
+    closedUnseen = closes("tcp", "unseen");
+    idle = closes("udp", "idle");
+    for (TcpState state : TcpState.values()) {
+      open.put(state, gauge("tcp", state.name()));
+    }
+    flows = gauge("udp", "-");
+  }
+
+  private ProtocolCount packets(String direction) {
+    return ProtocolCount.in(
+        registry,
+        "tcptop.packets",
+        "TCP segments as the kernel counts them for the socket, and UDP datagrams, since tcptop"
+            + " started",
+        Tags.of("direction", direction));
+  }
+
+  private Count closes(String protocol, String reason) {
+    return Count.in(
+        registry,
+        "tcptop.connections.closed",
+        "Connections that ended, by reason; unseen: how it ended was lost; idle: a UDP flow",
+        Tags.of("protocol", protocol, "reason", reason));
+  }
+
+  private AtomicInteger gauge(String protocol, String state) {
+    AtomicInteger number = new AtomicInteger();
+    Gauge.builder("tcptop.connections", number, AtomicInteger::get)
+        .description("Open connections as the last tick left them; UDP flows have no state")
+        .tags("protocol", protocol, "state", state)
+        .register(registry);
+    return number;
+  }
+
+  /** Takes in the next frame. */
+  void next(Frame frame) {
+    frame.brief().forEach(brief -> show(brief.close()));
+    frame.opened().forEach(this::show);
+    frame.updated().forEach(this::show);
+    // These moved nothing: what is known of them stays the table's own object, and no second one.
+    frame.settled().forEach(this::show);
+    frame.closed().forEach(this::show);
+    bytes.endTick(frame.time());
+  }
+
+  private void show(Connection now) {
+    boolean ended = now.phase() == Phase.CLOSED;
+    Connection before = ended ? known.remove(now.id()) : known.put(now.id(), now);
+    if (before == null) {
+      (now.partial() ? found : opened).of(now.protocol()).add(1);
+    } else {
+      open(before).decrementAndGet();
+    }
+    if (ended) {
+      ended(now).add(1);
+    } else {
+      open(now).incrementAndGet();
+    }
+    count(before, now);
+  }
+
+  private void count(@Nullable Connection before, Connection now) {
+    Traffic then = before == null ? NO_TRAFFIC : before.traffic();
+    Traffic traffic = now.traffic();
+    bytes.add(now, traffic.bytesIn() - then.bytesIn(), traffic.bytesOut() - then.bytesOut());
+    packetsIn.of(now.protocol()).add(traffic.packetsIn() - then.packetsIn());
+    packetsOut.of(now.protocol()).add(traffic.packetsOut() - then.packetsOut());
+    TcpFigures tcp = now.tcp();
+    if (tcp != null) {
+      TcpFigures earlier = before == null ? null : before.tcp();
+      if (earlier != null) {
+        retransmits.add(tcp.retransmits() - earlier.retransmits());
+      } else if (!now.partial()) {
+        retransmits.add(tcp.retransmits());
+      }
+      if (tcp.rttMicros() >= 0 && (earlier == null || earlier.rttMicros() != tcp.rttMicros())) {
+        rtt.record(tcp.rttMicros(), TimeUnit.MICROSECONDS);
+      }
+    }
+  }
+
+  private AtomicInteger open(Connection connection) {
+    TcpState state = connection.state();
+    return state == null ? flows : Objects.requireNonNull(open.get(state));
+  }
+
+  private Count ended(Connection connection) {
+    if (connection.protocol() == Protocol.UDP) {
+      return idle;
+    }
+    CloseReason reason = connection.closeReason();
+    return reason == null ? closedUnseen : Objects.requireNonNull(closed.get(reason));
+  }
+}

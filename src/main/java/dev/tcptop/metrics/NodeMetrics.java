@@ -1,0 +1,35 @@
+package dev.tcptop.metrics;
+
+import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.publish.ConnectionFeed;
+import dev.tcptop.table.Frame;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+
+/** What is at /q/metrics. It counts from the first frame on, whether or not anyone asks. */
+@ApplicationScoped
+public class NodeMetrics {
+  private final ConnectionFeed feed;
+  private final ConnectionMeter connections;
+  private final CostMeter cost;
+
+  NodeMetrics(ConnectionFeed feed, TcptopConfig config, MeterRegistry registry) {
+    this.feed = feed;
+    connections = new ConnectionMeter(registry, config.metrics().topProcesses());
+    cost = new CostMeter(registry, feed);
+  }
+
+  /** Before the feed's first frame. */
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event) {
+    feed.eachFrame(this::next);
+  }
+
+  private void next(Frame frame) {
+    connections.next(frame);
+    cost.next();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.tcptop.metrics;
+
+import dev.tcptop.model.Connection;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes by protocol and direction, and where the user wants that by process name too: a number of
+ * names have series of their own, all others share {@link #OTHER}. The series' sum is the total,
+ * and none ever falls: a name that has a place keeps it, and its series begin at zero when it gets
+ * it, since what it moved before has been counted with the others. A free place goes to the name
+ * that has moved the most of those, one each {@link #PAUSE}, so that whoever comes first does not
+ * take them all.
+ */
+final class ProcessBytes {
+  static final String OTHER = "other";
+  static final Duration PAUSE = Duration.ofSeconds(10);
+
+  /** With one more they are counted anew: memory is bounded, whatever processes call themselves. */
+  static final int MOST_CANDIDATES = 1_000;
+
+  private final MeterRegistry registry;
+  private final int places;
+  private final Series others;
+  private final Map<String, Series> named = new HashMap<>();
+
+  /** Bytes of those without a place, while there is a free one. */
+  private final Map<String, Long> candidates = new HashMap<>();
+
+  private @Nullable Instant given;
+
+  private record Series(ProtocolCount in, ProtocolCount out) {}
+
+  /**
+   * @param places names that can have series of their own; 0: series have no names
+   */
+  ProcessBytes(MeterRegistry registry, int places) {
+    this.registry = registry;
+    this.places = places;
+    others = series(places == 0 ? Tags.empty() : Tags.of("process", OTHER));
+  }
+
+  private Series series(Tags tags) {
+    return new Series(count(tags.and("direction", "in")), count(tags.and("direction", "out")));
+  }
+
+  private ProtocolCount count(Tags tags) {
+    return ProtocolCount.in(
+        registry,
+        "tcptop.bytes",
+        "Payload bytes since tcptop started, retransmissions not counted twice; closed connections"
+            + " stay counted",
+        tags);
+  }
+
+  /** Adds what a connection moved. */
+  void add(Connection connection, long bytesIn, long bytesOut) {
+    String process = connection.owner().process();
+    Series series = named.get(process);
+    if (series == null) {
+      series = others;
+      standForPlace(process, bytesIn + bytesOut);
+    }
+    series.in.of(connection.protocol()).add(bytesIn);
+    series.out.of(connection.protocol()).add(bytesOut);
+  }
+
+  private void standForPlace(String process, long bytes) {
+    if (named.size() == places || bytes <= 0 || process.isEmpty() || process.equals(OTHER)) {
+      return;
+    }
+    if (candidates.size() == MOST_CANDIDATES && !candidates.containsKey(process)) {
+      candidates.clear();
+    }
+    candidates.merge(process, bytes, Long::sum);
+  }
+
+  /**
+   * Gives a free place to the first among the candidates, if it is time.
+   *
+   * @param now on the wall clock: where it jumps, a place is given a little early
+   */
+  void endTick(Instant now) {
+    if (candidates.isEmpty()
+        || (given != null && Duration.between(given, now).abs().compareTo(PAUSE) < 0)) {
+      return;
+    }
+    String first = "";
+    long most = 0;
+    for (Map.Entry<String, Long> candidate : candidates.entrySet()) {
+      if (candidate.getValue() > most) {
+        first = candidate.getKey();
+        most = candidate.getValue();
+      }
+    }
+    given = now;
+    named.put(first, series(Tags.of("process", first)));
+    candidates.remove(first);
+    if (named.size() == places) {
+      candidates.clear();
+    }
+  }
+}
