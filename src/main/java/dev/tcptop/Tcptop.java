@@ -86,7 +86,8 @@ public final class Tcptop implements QuarkusApplication {
   /** What the program is set to, once that has been checked. */
   Tcptop(
       TcptopConfig config,
-      @ConfigProperty(name = "quarkus.http.insecure-requests", defaultValue = "enabled") String insecureRequests) {
+      @ConfigProperty(name = "quarkus.http.insecure-requests", defaultValue = "enabled")
+          String insecureRequests) {
     this.config = config;
     this.insecureRequests = insecureRequests;
   }

@@ -17,6 +17,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.Optional;
@@ -84,15 +85,20 @@ public class ConnectionFeed {
    */
   public record Progress(long nanoTime, long tickNanos, Sample sample, int total) {}
 
+  @Inject
   ConnectionFeed(Collector collector, TcptopConfig config) {
+    this(collector, config.interval());
+  }
+
+  ConnectionFeed(Collector collector, Duration interval) {
     this.collector = collector;
-    interval = config.interval();
+    this.interval = interval;
     owner.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /** The first frame, before the port is open. A collector that can't be opened ends the start. */
   void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
-    CompletableFuture.runAsync(this::advance, owner).join();
+    tick();
     repeat(this::advance, interval);
     repeat(this::drain, DRAINED);
   }
@@ -104,6 +110,11 @@ public class ConnectionFeed {
 
   void stop(@Observes ShutdownEvent event) {
     owner.shutdown();
+  }
+
+  /** A tick out of turn; returns when it is done. */
+  void tick() {
+    CompletableFuture.runAsync(this::advance, owner).join();
   }
 
   private void repeat(Runnable task, Duration period) {
@@ -138,6 +149,7 @@ public class ConnectionFeed {
     sample(Collector.Depth.CLOSED);
   }
 
+  /** Takes a sample and broadcasts a frame; on the owner's thread. */
   private void advance() {
     long start = System.nanoTime();
     ConnectionTable connections = table();
