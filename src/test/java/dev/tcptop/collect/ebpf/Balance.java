@@ -47,7 +47,14 @@ final class Balance {
       long out = c.traffic().packetsOut() + other.traffic().packetsOut();
       long in = c.traffic().packetsIn() + other.traffic().packetsIn();
       if (in - out != SYN_ACK + resets && !sentAgain(c) && !sentAgain(other)) {
-        wrong.add(Truth.end(c) + ": both ends sent " + out + " and received " + in + " segments");
+        wrong.add(
+            "%s: sent %s and received %s segments, the other end %s and %s"
+                .formatted(
+                    Truth.end(c),
+                    c.traffic().packetsOut(),
+                    c.traffic().packetsIn(),
+                    other.traffic().packetsOut(),
+                    other.traffic().packetsIn()));
       }
     }
     ends.values().forEach(c -> wrong.add(Truth.end(c) + ": has no other end"));
