@@ -18,10 +18,15 @@ import java.util.Map;
  * closed is one more. Where the client's socket has become a TIME_WAIT before the server's FIN
  * came, the server alone counts the FIN and its ACK: one sent and one received. A segment that a
  * slow machine sends again may come when its receiver is a TIME_WAIT, which counts nothing: such a
- * connection tells nothing here.
+ * connection tells nothing here. On a machine so slow that the ACK of a FIN no longer travels with
+ * the other end's own, now and then one segment meets nobody who counts it: {@link #STRAY_SHARE}.
+ * What each end counts is compared with its TCP_INFO by tests of their own.
  */
 final class Balance {
   private static final int SYN_ACK = 1;
+
+  /** One connection of so many may have a segment that no socket received. */
+  private static final int STRAY_SHARE = 50;
 
   private record Ends(Endpoint local, Endpoint remote) {}
 
@@ -35,6 +40,7 @@ final class Balance {
   static List<String> broken(List<Connection> closes, int resets) {
     Map<Ends, Connection> ends = new HashMap<>();
     List<String> wrong = new ArrayList<>();
+    List<String> stray = new ArrayList<>();
     for (Connection c : closes) {
       if (c.protocol() != Protocol.TCP) {
         continue;
@@ -47,15 +53,20 @@ final class Balance {
       long out = c.traffic().packetsOut() + other.traffic().packetsOut();
       long in = c.traffic().packetsIn() + other.traffic().packetsIn();
       if (in - out != SYN_ACK + resets && !sentAgain(c) && !sentAgain(other)) {
-        wrong.add(
-            "%s: sent %s and received %s segments, the other end %s and %s"
-                .formatted(
-                    Truth.end(c),
-                    c.traffic().packetsOut(),
-                    c.traffic().packetsIn(),
-                    other.traffic().packetsOut(),
-                    other.traffic().packetsIn()));
+        boolean one = in - out == SYN_ACK + resets - 1;
+        (one ? stray : wrong)
+            .add(
+                "%s: sent %s and received %s segments, the other end %s and %s"
+                    .formatted(
+                        Truth.end(c),
+                        c.traffic().packetsOut(),
+                        c.traffic().packetsIn(),
+                        other.traffic().packetsOut(),
+                        other.traffic().packetsIn()));
       }
+    }
+    if (stray.size() > Math.max(2, closes.size() / 2 / STRAY_SHARE)) {
+      wrong.addAll(stray);
     }
     ends.values().forEach(c -> wrong.add(Truth.end(c) + ": has no other end"));
     return wrong;
