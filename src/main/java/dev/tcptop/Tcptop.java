@@ -31,6 +31,14 @@ public final class Tcptop implements QuarkusApplication {
   private static volatile boolean signalled;
 
   public static void main(String... args) {
+    // Without options it starts sooner: the library that reads them is large.
+    if (args.length == 0 || read(args)) {
+      start(args);
+    }
+  }
+
+  /** Takes the options over as settings. False: that was all, or they are bad. */
+  private static boolean read(String... args) {
     CommandLine commandLine =
         new CommandLine(new Options()).setCaseInsensitiveEnumValuesAllowed(true);
     CommandLine.ParseResult parsed;
@@ -38,7 +46,7 @@ public final class Tcptop implements QuarkusApplication {
       parsed = commandLine.parseArgs(args);
     } catch (CommandLine.ParameterException e) {
       exit(ExitStatus.BAD_OPTION, line(e) + "; tcptop --help lists the options");
-      return;
+      return false;
     }
     if (CommandLine.printHelpIfRequested(parsed)) {
       System.exit(ExitStatus.OK);
@@ -47,8 +55,12 @@ public final class Tcptop implements QuarkusApplication {
     given.forEach(System::setProperty);
     if (parsed.hasSubcommand()) {
       examine();
-      return;
+      return false;
     }
+    return true;
+  }
+
+  private static void start(String... args) {
     boolean debug;
     try {
       debug = Settings.flag("debug", setting("tcptop.debug", "false"));
