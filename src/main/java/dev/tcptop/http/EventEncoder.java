@@ -71,8 +71,9 @@ final class EventEncoder {
   }
 
   /**
-   * The bytes of frames that a backlog merged. Their events are no longer in their order, so that
-   * only the last one, the tick, has an id: who has seen that has seen all.
+   * The bytes of frames that a backlog merged or a filter thinned out. Their events are no longer
+   * numbered in their order, so that only the last one, the tick, has an id: who has seen that has
+   * seen all.
    */
   Iterator<Buffer> merged(Frame frame) {
     List<Event> events = events(frame);

@@ -5,7 +5,9 @@ import dev.tcptop.model.Phase;
 import dev.tcptop.publish.Backlog;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.FrameListener;
+import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
+import dev.tcptop.query.Filter;
 import dev.tcptop.table.Frame;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
@@ -33,6 +35,7 @@ final class EventStream implements FrameListener {
   private final HttpServerResponse response;
   private final Context context;
   private final Backlog backlog = new Backlog(CLOSED_LIMIT);
+  private final Selection selection;
 
   /** What comes before the backlog. */
   private Iterator<Buffer> owed = Collections.emptyIterator();
@@ -42,9 +45,14 @@ final class EventStream implements FrameListener {
   private @Nullable Cancellable subscription;
 
   EventStream(
-      ConnectionFeed feed, EventEncoder encoder, HttpServerResponse response, Context context) {
+      ConnectionFeed feed,
+      EventEncoder encoder,
+      Filter filter,
+      HttpServerResponse response,
+      Context context) {
     this.feed = feed;
     this.encoder = encoder;
+    this.selection = new Selection(filter);
     this.response = response;
     this.context = context;
   }
@@ -83,7 +91,7 @@ final class EventStream implements FrameListener {
         snapshot.connections().stream().filter(c -> c.phase() != Phase.CLOSED).toList();
     context.runOnContext(
         nothing -> {
-          owed = encoder.present(connections);
+          owed = encoder.present(selection.begin(connections));
           joining = false;
           pump();
         });
@@ -103,8 +111,11 @@ final class EventStream implements FrameListener {
     if (ended || joining) {
       return; // the snapshot to come has it
     }
+    Frame selected = selection.next(frame);
     if (!isWhole() || response.writeQueueFull()) {
-      backlog.add(frame);
+      backlog.add(selected);
+    } else if (!selection.isAll()) {
+      owed = encoder.merged(selected);
     } else if (frame.events() <= SHARED_LIMIT) {
       response.write(encoder.shared(frame));
     } else {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -35,31 +36,51 @@ final class Subscriber implements AutoCloseable {
     }
   }
 
-  private Subscriber(Product product, String mediaType) throws IOException {
+  private Subscriber(Product product, String mediaType, String query, String... options)
+      throws IOException {
     ndjson = mediaType.equals("application/x-ndjson");
-    curl =
-        new ProcessBuilder(
-                "curl",
-                "--silent",
-                "--show-error",
-                "--fail",
-                "--no-buffer",
-                "--header",
-                "Accept: " + mediaType,
-                product.uri("/api/v1/events").toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    List<String> command = new ArrayList<>(List.of("curl"));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
+            "--silent",
+            "--show-error",
+            "--fail",
+            "--no-buffer",
+            "--header",
+            "Accept: " + mediaType,
+            product.uri("/api/v1/events" + query).toString()));
+    curl = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     Thread reader = new Thread(this::read, "subscriber");
     reader.setDaemon(true);
     reader.start();
   }
 
   static Subscriber sse(Product product) throws IOException {
-    return new Subscriber(product, "text/event-stream");
+    return sse(product, "");
+  }
+
+  /**
+   * @param query begins with a question mark, or is empty
+   */
+  static Subscriber sse(Product product, String query) throws IOException {
+    return new Subscriber(product, "text/event-stream", query);
+  }
+
+  /** One that asks for gzip. */
+  static Subscriber compressed(Product product, String query) throws IOException {
+    return new Subscriber(product, "text/event-stream", query, "--compressed");
   }
 
   static Subscriber ndjson(Product product) throws IOException {
-    return new Subscriber(product, "application/x-ndjson");
+    return ndjson(product, "");
+  }
+
+  /**
+   * @param query begins with a question mark, or is empty
+   */
+  static Subscriber ndjson(Product product, String query) throws IOException {
+    return new Subscriber(product, "application/x-ndjson", query);
   }
 
   private void read() {
