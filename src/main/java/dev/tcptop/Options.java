@@ -5,6 +5,7 @@ import dev.tcptop.config.Settings;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
 import dev.tcptop.config.TcptopConfig.Listen;
+import dev.tcptop.query.Filter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -56,6 +57,13 @@ final class Options {
       converter = ColorWord.class,
       description = "auto: on a terminal, unless NO_COLOR is set (default: auto)")
   @Nullable Color color;
+
+  @Option(
+      names = "--filter",
+      paramLabel = "EXPR",
+      converter = FilterText.class,
+      description = "which connections stdout shows, such as 'port = 443 and not address in ::1'")
+  @Nullable Filter filter;
 
   @Option(
       names = "--listen",
@@ -141,6 +149,13 @@ final class Options {
     @Override
     public Color convert(String text) {
       return new Settings.ColorConverter().convert(text);
+    }
+  }
+
+  static final class FilterText implements CommandLine.ITypeConverter<Filter> {
+    @Override
+    public Filter convert(String text) {
+      return new Settings.FilterConverter().convert(text);
     }
   }
 

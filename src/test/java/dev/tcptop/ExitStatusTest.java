@@ -72,6 +72,7 @@ class ExitStatusTest {
     "tcptop.udp-idle, --udp-idle takes ",
     "tcptop.bytes, --bytes takes ",
     "tcptop.color, --color takes ",
+    "tcptop.filter, --filter takes at column 1 ",
     "tcptop.listen, --listen takes "
   })
   void aBadKeyOfTheConfigurationIsABadOption(String key, String line) {

@@ -30,6 +30,7 @@ class OptionsTest {
     "--udp-idle, 1m, tcptop.udp-idle",
     "--bytes, raw, tcptop.bytes",
     "--color, never, tcptop.color",
+    "--filter, port = 443, tcptop.filter",
     "--listen, [::1]:80, tcptop.listen",
     "--token-file, /run/token, tcptop.token-file"
   })
@@ -83,6 +84,7 @@ class OptionsTest {
                 "--udp-idle=3s",
                 "--bytes=raw",
                 "--color=never",
+                "--filter=process ~ '^a\\w{2}$'",
                 "--listen=0.0.0.0:80",
                 "--token-file=/run/token",
                 "--insecure",
@@ -101,6 +103,7 @@ class OptionsTest {
     assertThat(config.udpIdle()).hasSeconds(3);
     assertThat(config.bytes()).isEqualTo(TcptopConfig.Bytes.RAW);
     assertThat(config.color()).isEqualTo(TcptopConfig.Color.NEVER);
+    assertThat(config.filter()).get().hasToString("process ~ '^a\\w{2}$'");
     assertThat(config.listen()).hasToString("0.0.0.0:80");
     assertThat(config.tokenFile()).contains(java.nio.file.Path.of("/run/token"));
     assertThat(config.insecure()).isTrue();
@@ -124,7 +127,7 @@ class OptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--interval", "--udp-idle", "--bytes", "--color", "--listen"})
+  @ValueSource(strings = {"--interval", "--udp-idle", "--bytes", "--color", "--filter", "--listen"})
   void anOptionWithoutItsValueIsRefused(String option) {
     assertThatThrownBy(() -> parse(option))
         .isInstanceOf(CommandLine.MissingParameterException.class)
@@ -132,7 +135,7 @@ class OptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--interval", "--udp-idle", "--bytes", "--color", "--listen"})
+  @ValueSource(strings = {"--interval", "--udp-idle", "--bytes", "--color", "--filter", "--listen"})
   void aBadValueIsRefusedWithWhatTheOptionTakes(String option) {
     assertThatThrownBy(() -> parse(option, "junk"))
         .isInstanceOf(CommandLine.ParameterException.class)
@@ -159,6 +162,7 @@ class OptionsTest {
             "--udp-idle=DURATION",
             "--bytes=human|raw|both",
             "--color=auto|always|never",
+            "--filter=EXPR",
             "--listen=HOST:PORT",
             "--token-file=FILE",
             "--insecure",

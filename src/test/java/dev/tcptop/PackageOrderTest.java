@@ -30,6 +30,7 @@ class PackageOrderTest {
   private static final List<List<String>> ORDER =
       List.of(
           List.of("dev.tcptop.model"),
+          List.of("dev.tcptop.query"),
           List.of("dev.tcptop.config"),
           List.of("dev.tcptop.collect"),
           List.of("dev.tcptop.collect.ebpf"),

@@ -4,6 +4,8 @@ import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
 import dev.tcptop.config.TcptopConfig.Listen;
 import dev.tcptop.config.TcptopConfig.UdpWay;
+import dev.tcptop.query.BadQueryException;
+import dev.tcptop.query.Filter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -46,6 +48,14 @@ public final class Settings {
               + ", not '"
               + value
               + "'");
+    }
+
+    /**
+     * @param option as on the command line, without the dashes
+     * @param cause says where in its value it takes what
+     */
+    public BadSettingException(String option, BadQueryException cause) {
+      super("--" + option + " " + cause.getMessage(), cause);
     }
   }
 
@@ -163,6 +173,20 @@ public final class Settings {
     @Override
     public Color convert(String text) {
       return word("color", Color.class, text);
+    }
+  }
+
+  /** For {@link TcptopConfig#filter}. */
+  public static final class FilterConverter implements Converter<Filter> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Filter convert(String text) {
+      try {
+        return Filter.parse(text);
+      } catch (BadQueryException e) {
+        throw new BadSettingException("filter", e);
+      }
     }
   }
 

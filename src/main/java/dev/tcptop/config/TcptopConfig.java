@@ -1,5 +1,6 @@
 package dev.tcptop.config;
 
+import dev.tcptop.query.Filter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -34,6 +35,10 @@ public interface TcptopConfig {
   @WithDefault("auto")
   @WithConverter(Settings.ColorConverter.class)
   Color color();
+
+  /** Which connections stdout shows; all unless set. */
+  @WithConverter(Settings.FilterConverter.class)
+  Optional<Filter> filter();
 
   /** Where the HTTP service listens. */
   @WithDefault("127.0.0.1:7070")

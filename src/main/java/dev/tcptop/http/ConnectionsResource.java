@@ -7,22 +7,27 @@ import dev.tcptop.model.Connection;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.Snapshot;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The table as the last tick left it. */
 @Path("/api/v1/connections")
 @Blocking
 public class ConnectionsResource {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final Set<String> SNAPSHOT_PARAMETERS = Set.of("filter", "sort", "limit");
 
   private final ConnectionFeed feed;
   private final TcptopConfig config;
@@ -34,12 +39,24 @@ public class ConnectionsResource {
     this.node = node;
   }
 
-  /** All connections. */
+  /**
+   * The connections that {@code filter} lets through, in the order of {@code sort}, at most {@code
+   * limit}; without parameters all of them, in the order of their ids. 400 as a problem for any
+   * other parameter or value.
+   */
   @GET
-  @Produces(MediaType.APPLICATION_JSON)
-  public Response snapshot() {
-    Snapshot snapshot = feed.snapshot().toCompletableFuture().join();
-    StreamingOutput body = out -> write(snapshot, out);
+  @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+  public Response snapshot(@Context HttpServerRequest request) {
+    Snapshot snapshot;
+    List<Connection> shown;
+    try {
+      QueryParameters query = QueryParameters.of(request.query(), SNAPSHOT_PARAMETERS);
+      snapshot = feed.snapshot().toCompletableFuture().join();
+      shown = query.select(snapshot.connections());
+    } catch (BadParameterException e) {
+      return Problem.of(e);
+    }
+    StreamingOutput body = out -> write(snapshot, shown, out);
     return Response.ok(body, MediaType.APPLICATION_JSON_TYPE)
         .header("Cache-Control", "no-store")
         .build();
@@ -81,8 +98,8 @@ public class ConnectionsResource {
     }
   }
 
-  private void write(Snapshot snapshot, OutputStream out) throws IOException {
-    int total = snapshot.connections().size();
+  private void write(Snapshot snapshot, List<Connection> shown, OutputStream out)
+      throws IOException {
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
       json.writeStringField("node", node.name());
@@ -90,10 +107,10 @@ public class ConnectionsResource {
       json.writeNumberField("intervalMillis", config.interval().toMillis());
       json.writeBooleanField("complete", snapshot.lost().none());
       ConnectionJson.lost(json, snapshot.lost());
-      json.writeNumberField("total", total);
-      json.writeNumberField("shown", total);
+      json.writeNumberField("total", snapshot.connections().size());
+      json.writeNumberField("shown", shown.size());
       json.writeArrayFieldStart("connections");
-      for (Connection connection : snapshot.connections()) {
+      for (Connection connection : shown) {
         ConnectionJson.write(json, connection);
       }
       json.writeEndArray();

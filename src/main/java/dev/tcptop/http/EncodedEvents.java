@@ -1,6 +1,5 @@
 package dev.tcptop.http;
 
-import dev.tcptop.http.EventEncoder.Event;
 import io.vertx.core.buffer.Buffer;
 import java.util.Iterator;
 import java.util.List;

@@ -3,15 +3,13 @@ package dev.tcptop.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import dev.tcptop.model.Connection;
-import dev.tcptop.model.Phase;
 import dev.tcptop.publish.History;
+import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.table.Frame;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +17,10 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
-/** Turns frames into the bytes of the event stream, which subscribers share. Thread-safe. */
+/**
+ * Turns frames into the bytes of the event stream. Subscribers without a filter share them.
+ * Thread-safe.
+ */
 final class EventEncoder {
 
   /** How events are written. */
@@ -35,8 +36,6 @@ final class EventEncoder {
       this.mediaType = mediaType;
     }
   }
-
-  private static final long NO_ID = -1;
 
   /** What is kept to be shared, in all; what is older is encoded for each subscriber. */
   private static final int SHARED_FRAMES = 8;
@@ -89,7 +88,7 @@ final class EventEncoder {
 
   /** The bytes of a frame, in pieces. */
   Iterator<Buffer> frame(Frame frame) {
-    return shared(frame, "frame", frame.sequence() - 1, () -> events(frame));
+    return shared(frame, "frame", frame.sequence() - 1, () -> Event.of(frame));
   }
 
   /** The same for one subscriber alone: nothing is kept. */
@@ -106,51 +105,34 @@ final class EventEncoder {
    * @param after the event that they come after
    */
   Iterator<Buffer> merged(Frame frame, long after) {
-    return shared(frame, "merged", after, () -> onlyLastHasId(events(frame), frame));
+    return shared(frame, "merged", after, () -> Event.ofMerged(frame));
   }
 
   /**
-   * The bytes of all connections. Before them, for a client that comes back, the closes that it
-   * missed, or a gap. Only the last event has an id.
+   * The bytes of what one subscriber alone is shown of a frame, or of merged ones: it has no more
+   * than the last id in common with them.
    */
-  Iterator<Buffer> present(Snapshot snapshot, LastEvent seen, History history) {
-    return shared(
-        snapshot.frame(),
-        seen.any() ? "back" : "present",
-        seen.sequence(),
-        () -> {
-          List<Event> events = new ArrayList<>();
-          if (seen.any()) {
-            addMissed(events, seen.sequence(), snapshot.frame().lastSequence(), history);
-          }
-          for (Connection connection : snapshot.connections()) {
-            // What has just closed is no news any more, and no close would follow.
-            if (connection.phase() != Phase.CLOSED) {
-              events.add(event("present", NO_ID, connection));
-            }
-          }
-          return onlyLastHasId(events, snapshot.frame());
-        });
+  Iterator<Buffer> own(Frame selected) {
+    return own(Event.ofMerged(selected));
   }
 
-  private static void addMissed(List<Event> events, long after, long to, History history) {
-    List<Connection> closes = history.closes(after, to);
-    if (closes != null) {
-      closes.forEach(connection -> events.add(event("close", NO_ID, connection)));
-    } else {
-      boolean known = after >= 0 && after <= to;
-      events.add(
-          new Event(
-              "gap",
-              NO_ID,
-              json -> {
-                if (known) {
-                  json.writeNumberField("missed", to - after);
-                } else {
-                  json.writeNullField("missed");
-                }
-              }));
-    }
+  private Iterator<Buffer> own(List<Event> events) {
+    EncodedEvents encoded = new EncodedEvents(events, this);
+    encoded.forget();
+    return encoded.pieces();
+  }
+
+  /**
+   * The bytes of all connections that are let through, with which the selection begins anew. Before
+   * them, for a client that comes back, the closes that it missed, or a gap. Only the last event
+   * has an id.
+   */
+  Iterator<Buffer> present(
+      Snapshot snapshot, LastEvent seen, History history, Selection selection) {
+    Supplier<List<Event>> events = () -> Event.ofPresent(snapshot, seen, history, selection);
+    return selection.isAll()
+        ? shared(snapshot.frame(), seen.any() ? "back" : "present", seen.sequence(), events)
+        : own(events.get());
   }
 
   private synchronized Iterator<Buffer> shared(
@@ -174,61 +156,6 @@ final class EventEncoder {
     }
   }
 
-  /**
-   * One event.
-   *
-   * @param sequence {@link #NO_ID}: it has none
-   * @param data writes its fields
-   */
-  record Event(String name, long sequence, Writing data) {}
-
-  /** Writes the fields of an event. */
-  interface Writing {
-    void to(JsonGenerator json) throws IOException;
-  }
-
-  private static List<Event> events(Frame frame) {
-    List<Event> events = new ArrayList<>();
-    for (Frame.Brief brief : frame.brief()) {
-      add(events, frame, "open", brief.open());
-      add(events, frame, "close", brief.close());
-    }
-    frame.opened().forEach(connection -> add(events, frame, "open", connection));
-    frame.updated().forEach(connection -> add(events, frame, "update", connection));
-    frame.settled().forEach(connection -> add(events, frame, "update", connection));
-    frame.closed().forEach(connection -> add(events, frame, "close", connection));
-    events.add(new Event("tick", frame.lastSequence(), json -> tick(json, frame)));
-    return events;
-  }
-
-  private static List<Event> onlyLastHasId(List<Event> events, Frame frame) {
-    events.replaceAll(event -> new Event(event.name, NO_ID, event.data));
-    if (!events.isEmpty()) {
-      Event last = events.remove(events.size() - 1);
-      events.add(new Event(last.name, frame.lastSequence(), last.data));
-    }
-    return events;
-  }
-
-  private static void add(List<Event> events, Frame frame, String name, Connection connection) {
-    events.add(event(name, frame.sequence() + events.size(), connection));
-  }
-
-  private static Event event(String name, long sequence, Connection connection) {
-    return new Event(name, sequence, json -> ConnectionJson.writeFields(json, connection));
-  }
-
-  private static void tick(JsonGenerator json, Frame frame) throws IOException {
-    int brief = frame.brief().size();
-    ConnectionJson.time(json, "time", frame.time());
-    json.writeNumberField("total", frame.total());
-    json.writeNumberField("opened", frame.opened().size() + brief);
-    json.writeNumberField("updated", frame.updated().size() + frame.settled().size());
-    json.writeNumberField("closed", frame.closed().size() + brief);
-    json.writeBooleanField("complete", frame.complete());
-    ConnectionJson.lost(json, frame.lost());
-  }
-
   /** The bytes of these events. */
   Buffer encode(List<Event> events) {
     try (ByteArrayBuilder bytes = new ByteArrayBuilder();
@@ -245,19 +172,19 @@ final class EventEncoder {
 
   private void write(JsonGenerator json, Event event) throws IOException {
     if (form == Form.SSE) {
-      if (event.sequence != NO_ID) {
-        json.writeRaw("id: " + run + "-" + event.sequence + "\n");
+      if (event.sequence() != Event.NO_ID) {
+        json.writeRaw("id: " + run + "-" + event.sequence() + "\n");
       }
-      json.writeRaw("event: " + event.name + "\ndata: ");
+      json.writeRaw("event: " + event.name() + "\ndata: ");
       json.writeStartObject();
     } else {
       json.writeStartObject();
-      json.writeStringField("event", event.name);
-      if (event.sequence != NO_ID) {
-        json.writeStringField("eventId", run + "-" + event.sequence);
+      json.writeStringField("event", event.name());
+      if (event.sequence() != Event.NO_ID) {
+        json.writeStringField("eventId", run + "-" + event.sequence());
       }
     }
-    event.data.to(json);
+    event.data().to(json);
     json.writeEndObject();
     json.writeRaw(form == Form.SSE ? "\n\n" : "\n");
   }

@@ -3,7 +3,9 @@ package dev.tcptop.http;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.FrameListener;
 import dev.tcptop.publish.History;
+import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
+import dev.tcptop.query.Filter;
 import dev.tcptop.table.Frame;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One subscriber: all connections first, then a frame a tick. Nothing is kept for one that does not
  * read. When it goes on it gets what the {@link History} has for it, merged; if that does not reach
  * back so far, the closes that it missed, or a gap, and all connections anew. That is also what a
- * client gets that comes back. Everything here runs on the event loop of its connection.
+ * client gets that comes back. A filter selects from what is written, at the moment that it is
+ * begun. Everything here runs on the event loop of its connection.
  */
 final class EventStream implements FrameListener {
   /** Proxies cut what is idle, some after half a minute: a stream is silent for twice this long. */
@@ -32,6 +35,7 @@ final class EventStream implements FrameListener {
   private final ConnectionFeed feed;
   private final History history;
   private final EventEncoder encoder;
+  private final Selection selection;
   private final HttpServerResponse response;
   private final Context context;
 
@@ -43,6 +47,9 @@ final class EventStream implements FrameListener {
 
   /** The same once what is owed is written. */
   private long covered;
+
+  /** Whether the selection counts events as shown that were not written. */
+  private boolean ahead;
 
   private LastEvent seen;
   private boolean joining;
@@ -58,12 +65,14 @@ final class EventStream implements FrameListener {
   EventStream(
       ConnectionFeed feed,
       EventEncoder encoder,
+      Filter filter,
       LastEvent seen,
       HttpServerResponse response,
       Context context) {
     this.feed = feed;
     this.history = feed.history();
     this.encoder = encoder;
+    this.selection = new Selection(filter);
     this.seen = seen;
     this.response = response;
     this.context = context;
@@ -106,7 +115,8 @@ final class EventStream implements FrameListener {
         nothing -> {
           covered = snapshot.frame().lastSequence();
           written = history.reaches(seen.sequence()) ? seen.sequence() : covered;
-          owed = encoder.present(snapshot, seen, history);
+          owed = encoder.present(snapshot, seen, history, selection);
+          ahead = false;
           joining = false;
           pump();
         });
@@ -130,11 +140,16 @@ final class EventStream implements FrameListener {
       // It would only hold what is held for nobody else.
       owed = Collections.emptyIterator();
       covered = written;
+      ahead = !selection.isAll();
     }
     if (!owed.hasNext() && frame.sequence() == covered + 1 && !response.writeQueueFull()) {
-      owe(encoder.frame(frame), frame);
+      owe(selection.isAll() ? encoder.frame(frame) : own(frame), frame);
     }
     pump();
+  }
+
+  private Iterator<Buffer> own(Frame frame) {
+    return encoder.own(selection.next(frame));
   }
 
   private void owe(Iterator<Buffer> pieces, Frame frame) {
@@ -173,9 +188,9 @@ final class EventStream implements FrameListener {
   }
 
   private void catchUp() {
-    Frame merged = history.since(covered);
+    Frame merged = ahead ? null : history.since(covered);
     if (merged != null) {
-      owe(encoder.merged(merged, covered), merged);
+      owe(selection.isAll() ? encoder.merged(merged, covered) : own(merged), merged);
     } else {
       seen = LastEvent.after(covered);
       cancel();

@@ -2,17 +2,18 @@ package dev.tcptop.http;
 
 import dev.tcptop.http.EventEncoder.Form;
 import dev.tcptop.publish.ConnectionFeed;
+import dev.tcptop.query.Filter;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response;
+import java.util.Set;
 
 /**
  * {@code GET /api/v1/events}. A route of Vert.x and not a REST resource: that layer formats and
- * writes each event for each client, this one writes bytes that all clients share.
+ * writes each event for each client, this one writes bytes that all clients without a filter share.
  */
 @ApplicationScoped
 public class EventsRoute {
@@ -41,22 +42,26 @@ public class EventsRoute {
   }
 
   private static void refuse(RoutingContext request) {
-    JsonObject problem =
-        new JsonObject(
-            Problem.body(
-                Response.Status.NOT_ACCEPTABLE,
-                "the header Accept takes " + Form.SSE.mediaType + " or " + Form.NDJSON.mediaType));
-    request
-        .response()
-        .setStatusCode(problem.getInteger("status"))
-        .putHeader("Content-Type", Problem.MEDIA_TYPE)
-        .end(problem.toBuffer());
+    Problem.end(
+        request.response(),
+        Response.Status.NOT_ACCEPTABLE,
+        "the header Accept takes " + Form.SSE.mediaType + " or " + Form.NDJSON.mediaType);
   }
 
   private void stream(RoutingContext request) {
+    Filter filter;
+    try {
+      filter = QueryParameters.of(request.request().query(), Set.of("filter")).filter();
+    } catch (BadParameterException e) {
+      Problem.end(request.response(), e);
+      return;
+    }
+    // Quarkus compresses nothing that has this header, which it sets beforehand.
+    request.response().headers().remove("Content-Encoding");
     EventEncoder encoder =
         Form.NDJSON.mediaType.equals(request.getAcceptableContentType()) ? ndjson : sse;
     LastEvent seen = LastEvent.of(request.request().getHeader("Last-Event-ID"), run);
-    new EventStream(feed, encoder, seen, request.response(), Vertx.currentContext()).start();
+    new EventStream(feed, encoder, filter, seen, request.response(), Vertx.currentContext())
+        .start();
   }
 }

@@ -27,13 +27,41 @@ final class Problem {
 
   /** Ends a response outside of REST with a problem as its body. */
   static void end(HttpServerResponse response, Response.Status status, String detail) {
+    end(response, status, body(status, detail));
+  }
+
+  private static void end(
+      HttpServerResponse response, Response.Status status, Map<String, Object> body) {
     response
         .setStatusCode(status.getStatusCode())
         .putHeader("Content-Type", MEDIA_TYPE)
-        .end(new JsonObject(body(status, detail)).toBuffer());
+        .end(new JsonObject(body).toBuffer());
   }
 
-  /** The body of such a response. */
+  /** A response for a query parameter that can't be taken. */
+  static Response of(BadParameterException bad) {
+    return Response.status(Response.Status.BAD_REQUEST)
+        .type(MediaType.valueOf(MEDIA_TYPE))
+        .entity(body(bad))
+        .build();
+  }
+
+  /** The same outside of REST. */
+  static void end(HttpServerResponse response, BadParameterException bad) {
+    end(response, Response.Status.BAD_REQUEST, body(bad));
+  }
+
+  /** The body of such a response: it has the members {@code parameter} and {@code column} too. */
+  static Map<String, Object> body(BadParameterException bad) {
+    Map<String, Object> body = body(Response.Status.BAD_REQUEST, String.valueOf(bad.getMessage()));
+    body.put("parameter", bad.parameter());
+    if (bad.column() > 0) {
+      body.put("column", bad.column());
+    }
+    return body;
+  }
+
+  /** The body of a response without more. */
   static Map<String, Object> body(Response.Status status, String detail) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", "about:blank");

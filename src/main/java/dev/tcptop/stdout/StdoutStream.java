@@ -7,7 +7,10 @@ import dev.tcptop.model.Phase;
 import dev.tcptop.publish.Backlog;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.FrameListener;
+import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
+import dev.tcptop.query.Filter;
+import dev.tcptop.query.Sort;
 import dev.tcptop.stdout.LineFormat.Marker;
 import dev.tcptop.table.Frame;
 import io.quarkus.runtime.Quarkus;
@@ -25,8 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public class StdoutStream implements FrameListener {
 
   private final ConnectionFeed feed;
   private final TcptopConfig config;
+  private final Filter filter;
   private final OutputStream out = new FileOutputStream(FileDescriptor.out);
 
   /** Whether the last write failed; of the writer's thread. */
@@ -52,10 +54,13 @@ public class StdoutStream implements FrameListener {
 
   // guarded by this
   private final Backlog backlog = new Backlog(CLOSED_LIMIT);
+  private final Selection selection;
 
   StdoutStream(ConnectionFeed feed, TcptopConfig config) {
     this.feed = feed;
     this.config = config;
+    this.filter = config.filter().orElse(Filter.ALL);
+    this.selection = new Selection(filter);
   }
 
   /**
@@ -77,11 +82,13 @@ public class StdoutStream implements FrameListener {
   }
 
   @Override
-  public void begin(Snapshot present) {}
+  public synchronized void begin(Snapshot present) {
+    selection.begin(present.connections());
+  }
 
   @Override
   public synchronized void next(Frame frame) {
-    backlog.add(frame);
+    backlog.add(selection.next(frame));
     notifyAll();
   }
 
@@ -150,7 +157,7 @@ public class StdoutStream implements FrameListener {
       line(format, lines, frame.time(), Marker.NEW_CLOSED, brief.close());
     }
     for (Connection connection : frame.opened()) {
-      line(format, lines, frame.time(), Marker.NEW, connection);
+      line(format, lines, frame.time(), marker(connection), connection);
     }
     for (Connection connection : frame.updated()) {
       line(format, lines, frame.time(), marker(connection), connection);
@@ -163,8 +170,8 @@ public class StdoutStream implements FrameListener {
 
   private void writeTable(LineFormat format, StringBuilder lines, Snapshot snapshot)
       throws IOException {
-    List<Connection> connections = new ArrayList<>(snapshot.connections());
-    connections.sort(Comparator.comparingLong(Connection::id));
+    List<Connection> connections =
+        snapshot.connections().stream().filter(filter).sorted(Sort.BY_ID).toList();
     for (Connection connection : connections) {
       line(format, lines, snapshot.frame().time(), marker(connection), connection);
     }

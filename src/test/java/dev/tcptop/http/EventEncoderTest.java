@@ -15,7 +15,9 @@ import dev.tcptop.model.Owner;
 import dev.tcptop.model.Phase;
 import dev.tcptop.model.PidSource;
 import dev.tcptop.publish.History;
+import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
+import dev.tcptop.query.Filter;
 import dev.tcptop.table.Frame;
 import dev.tcptop.table.FrameBuilder;
 import io.vertx.core.buffer.Buffer;
@@ -103,7 +105,7 @@ class EventEncoderTest {
     History history = new History(3, 0);
     history.add(FULL);
     Snapshot snapshot = new Snapshot(FULL, List.of(connections), Losses.NONE);
-    return joined(encoder.present(snapshot, seen, history));
+    return joined(encoder.present(snapshot, seen, history, new Selection(Filter.ALL)));
   }
 
   /** A frame with this many connections, each opened. */
@@ -250,9 +252,15 @@ class EventEncoderTest {
     history.add(FULL);
     Snapshot snapshot = new Snapshot(FULL, List.of(), Losses.NONE);
 
-    assertThat(joined(sse.present(snapshot, LastEvent.after(100), history)).toString())
+    assertThat(
+            joined(sse.present(snapshot, LastEvent.after(100), history, new Selection(Filter.ALL)))
+                .toString())
         .isEqualTo("id: run-106\nevent: gap\ndata: {\"missed\":6}\n\n");
-    assertThat(joined(ndjson.present(snapshot, LastEvent.after(100), history)).toString())
+    assertThat(
+            joined(
+                    ndjson.present(
+                        snapshot, LastEvent.after(100), history, new Selection(Filter.ALL)))
+                .toString())
         .isEqualTo("{\"event\":\"gap\",\"eventId\":\"run-106\",\"missed\":6}\n");
   }
 

@@ -1,5 +1,6 @@
 package dev.tcptop.http;
 
+import static io.restassured.RestAssured.config;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,18 +14,23 @@ import dev.tcptop.model.Losses;
 import dev.tcptop.publish.ConnectionFeed;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.config.DecoderConfig;
 import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The HTTP interface over a scripted collector: booted, since routing and health are Quarkus'. */
@@ -62,6 +68,96 @@ class HttpTest {
         .contentType("application/json")
         .body("connections.find { it.id == '" + id + "' }.process", equalTo("curl"))
         .body("total", equalTo(feed.progress().orElseThrow().total()))
+        .body("intervalMillis", equalTo(100));
+  }
+
+  @Test
+  void aFilterSelectsAndTheTotalStays() {
+    given()
+        .queryParam("filter", "id = " + id + " and process ~ ^cu")
+        .get("/api/v1/connections")
+        .then()
+        .statusCode(200)
+        .body("connections.id", equalTo(List.of(Long.toString(id))))
+        .body("shown", equalTo(1))
+        .body("total", equalTo(feed.progress().orElseThrow().total()));
+  }
+
+  @Test
+  void aSortOrdersAndALimitCuts() {
+    collector.report(ScriptedReading.tcp(nextId++));
+    id = nextId++;
+    collector.report(ScriptedReading.tcp(id));
+    awaitConnection();
+    given()
+        .queryParam("filter", "id >= " + (id - 2))
+        .queryParam("sort", "protocol,-id")
+        .queryParam("limit", "2")
+        .get("/api/v1/connections")
+        .then()
+        .body("connections.id", equalTo(List.of(Long.toString(id), Long.toString(id - 1))))
+        .body("shown", equalTo(2));
+  }
+
+  @Test
+  void aLimitOfNoneShowsTheTotalAlone() {
+    given()
+        .queryParam("limit", "0")
+        .get("/api/v1/connections")
+        .then()
+        .body("connections", equalTo(List.of()))
+        .body("shown", equalTo(0))
+        .body("total", equalTo(feed.progress().orElseThrow().total()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          connections | filter=port+%3D%3D+1       | filter | 7 | a whole number
+          connections | filter=                    | filter | 1 | one of the keys
+          connections | sort=id,-nonsense          | sort   | 4 | 'nonsense'
+          connections | limit=-1                   | limit  |   | a whole number from 0, not '-1'
+          connections | limit=ten                  | limit  |   | a whole number from 0, not 'ten'
+          connections | limit=                     | limit  |   | a whole number from 0, not ''
+          connections | filtre=port%3D1            | filtre |   | filter, limit, sort, not 'filtre'
+          connections | filter=id=1&filter=id=2    | filter |   | 2 times
+          connections | limit                      | limit  |   | a whole number from 0, not ''
+          events      | filter=state+%3C+4         | filter | 7 | one of =, !=, ~, in after state
+          events      | limit=1                    | limit  |   | the parameters filter, not 'limit'
+          """)
+  void aParameterThatCanNotBeTakenIsAProblem(
+      String path, String query, String parameter, Integer column, String detail) {
+    given()
+        .urlEncodingEnabled(false)
+        .get("/api/v1/" + path + "?" + query)
+        .then()
+        .statusCode(400)
+        .contentType("application/problem+json")
+        .body("title", equalTo("Bad Request"))
+        .body("parameter", equalTo(parameter))
+        .body("column", equalTo(column))
+        .body("detail", containsString(detail));
+  }
+
+  @Test
+  void aSnapshotIsCompressedForTheAsking() {
+    given()
+        .header("Accept-Encoding", "gzip")
+        .get("/api/v1/connections")
+        .then()
+        .header("Content-Encoding", "gzip")
+        .body("intervalMillis", equalTo(100));
+  }
+
+  @Test
+  void withoutTheAskingNothingIsCompressed() {
+    given()
+        .config(config().decoderConfig(DecoderConfig.decoderConfig().noContentDecoders()))
+        .get("/api/v1/connections")
+        .then()
+        .header("Content-Encoding", nullValue())
         .body("intervalMillis", equalTo(100));
   }
 
@@ -141,11 +237,46 @@ class HttpTest {
     given().accept("image/png").get("/api/v1/events").then().statusCode(406);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"text/event-stream", "application/x-ndjson"})
+  void aStreamIsCompressedForTheAsking(String mediaType) throws IOException {
+    HttpURLConnection connection = ask(events, mediaType);
+    connection.setRequestProperty("Accept-Encoding", "gzip");
+    assertThat(connection.getHeaderField("Content-Encoding")).isEqualTo("gzip");
+    try (BufferedReader lines = read(new GZIPInputStream(connection.getInputStream()))) {
+      assertThat(lines.readLine()).matches("retry: .*|\\{\"event\":\"present\",.*");
+    }
+  }
+
+  @Test
+  void aFilteredStreamHasWhatItsFilterLetsThrough() throws IOException {
+    URL filtered = new URL(events + "?filter=id%3D" + id);
+    HttpURLConnection connection = ask(filtered, "application/x-ndjson");
+    try (BufferedReader lines = read(connection.getInputStream())) {
+      assertThat(lines.readLine())
+          .startsWith("{\"event\":\"present\",\"eventId\":")
+          .contains(",\"id\":\"" + id + "\"");
+      String line = lines.readLine();
+      while (!line.startsWith("{\"event\":\"tick\"")) {
+        assertThat(line).contains(",\"id\":\"" + id + "\"");
+        line = lines.readLine();
+      }
+    }
+  }
+
   private BufferedReader open(String mediaType) throws IOException {
-    HttpURLConnection connection = (HttpURLConnection) events.openConnection();
-    connection.setRequestProperty("Accept", mediaType);
+    HttpURLConnection connection = ask(events, mediaType);
     assertThat(connection.getContentType()).startsWith(mediaType);
-    return new BufferedReader(
-        new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
+    return read(connection.getInputStream());
+  }
+
+  private static HttpURLConnection ask(URL url, String mediaType) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+    connection.setRequestProperty("Accept", mediaType);
+    return connection;
+  }
+
+  private static BufferedReader read(InputStream in) {
+    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
   }
 }

@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.InputFormat;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion.VersionFlag;
-import com.networknt.schema.ValidationMessage;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,10 +39,10 @@ class OpenApiIT {
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final JsonSchemaFactory schemas = JsonSchemaFactory.getInstance(VersionFlag.V202012);
   private Product product;
   private TcpPair tcp;
   private UdpPair udp;
+  private OpenApi api;
   private JsonNode document;
   private String id;
 
@@ -59,7 +54,8 @@ class OpenApiIT {
     udp = UdpPair.open().send(1);
     product.awaitRow(udp.clientPort(), udp.serverPort(), row -> true);
     id = product.awaitRow(tcp.clientPort(), tcp.serverPort(), row -> true).path("id").asText();
-    document = product.json("/q/openapi");
+    api = new OpenApi(product.json("/q/openapi"));
+    document = api.document();
   }
 
   @AfterAll
@@ -94,7 +90,7 @@ class OpenApiIT {
               assertThat(path.getValue().fieldNames()).toIterable().containsExactly("get");
               JsonNode get = path.getValue().path("get");
               Set<String> accepted = new TreeSet<>();
-              resolved(get.at("/responses/200"))
+              api.resolved(get.at("/responses/200"))
                   .path("content")
                   .fieldNames()
                   .forEachRemaining(accepted::add);
@@ -111,7 +107,7 @@ class OpenApiIT {
   private List<String> uris(String path, JsonNode parameters) {
     List<String> uris = List.of(path);
     for (JsonNode given : parameters) {
-      JsonNode parameter = resolved(given);
+      JsonNode parameter = api.resolved(given);
       String name = parameter.path("name").asText();
       List<String> more =
           new ArrayList<>(parameter.path("required").asBoolean() ? List.of() : uris);
@@ -150,14 +146,7 @@ class OpenApiIT {
     try (Stream<String> lines = response.body()) {
       int status = response.statusCode();
       assertThat(status).isEqualTo(call.status());
-      JsonNode described =
-          resolved(
-              document
-                  .path("paths")
-                  .path(call.path)
-                  .path("get")
-                  .path("responses")
-                  .path(Integer.toString(status)));
+      JsonNode described = api.response(call.path, status);
       assertThat(described.isObject()).as("status " + status + " is described").isTrue();
       if (!described.has("content")) {
         assertThat(lines).as("the body").isEmpty();
@@ -175,7 +164,8 @@ class OpenApiIT {
         assertEvents(lines.iterator(), mediaType);
       } else {
         String body = String.join("\n", (Iterable<String>) lines::iterator) + "\n";
-        assertThat(mistakes(schema, mediaType.contains("json") ? body : quoted(body))).isEmpty();
+        assertThat(api.mistakes(schema, mediaType.contains("json") ? body : quoted(body)))
+            .isEmpty();
       }
     }
   }
@@ -201,7 +191,7 @@ class OpenApiIT {
         event.put("event", name);
       }
       if (event != null) {
-        assertThat(mistakes(schema, event.toString())).as(event.toString()).isEmpty();
+        assertThat(api.mistakes(schema, event.toString())).as(event.toString()).isEmpty();
         seen.add(event.path("event").asText());
         ticks += event.path("event").asText().equals("tick") ? 1 : 0;
       }
@@ -220,7 +210,9 @@ class OpenApiIT {
     int examples = 0;
     for (Map.Entry<String, JsonNode> schema : document.at("/components/schemas").properties()) {
       for (JsonNode example : schema.getValue().path("examples")) {
-        assertThat(mistakes(schema.getValue(), example.toString())).as(schema.getKey()).isEmpty();
+        assertThat(api.mistakes(schema.getValue(), example.toString()))
+            .as(schema.getKey())
+            .isEmpty();
         examples++;
       }
     }
@@ -241,17 +233,5 @@ class OpenApiIT {
   void itIsOfThisVersion() throws Exception {
     assertThat(document.at("/info/version").asText())
         .isEqualTo(product.json("/api/v1/status").path("version").asText());
-  }
-
-  private JsonNode resolved(JsonNode node) {
-    return node.has("$ref") ? document.at(node.path("$ref").asText().substring(1)) : node;
-  }
-
-  private Set<ValidationMessage> mistakes(JsonNode schema, String json) {
-    ObjectNode whole = schema.deepCopy();
-    whole.set("components", document.path("components"));
-    return schemas
-        .getSchema(whole, SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build())
-        .validate(json, InputFormat.JSON);
   }
 }

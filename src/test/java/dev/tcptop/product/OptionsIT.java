@@ -30,6 +30,8 @@ class OptionsIT {
           --udp-idle never          | --udp-idle | 100ms to 1h
           --bytes bits              | --bytes    | human, raw, both
           --color red               | --color    | auto, always, never
+          --filter port=http        | --filter   | at column 6 a whole number
+          --filter=                 | --filter   | at column 1 not
           --listen 7070             | --listen   | HOST:PORT
           --listen 127.0.0.1:70700  | --listen   | HOST:PORT
           --listen ::1:7070         | --listen   | HOST:PORT
@@ -50,6 +52,7 @@ class OptionsIT {
           TCPTOP_UDP_IDLE | 1            | --udp-idle | 100ms to 1h
           TCPTOP_BYTES    | bits         | --bytes    | human, raw, both
           TCPTOP_COLOR    | red          | --color    | auto, always, never
+          TCPTOP_FILTER   | port ! 1     | --filter   | at column 6 the operator !=
           TCPTOP_LISTEN   | 7070         | --listen   | HOST:PORT
           TCPTOP_LISTEN   | 0.0.0.0:1234 | --listen   | --insecure
           TCPTOP_ONCE     | maybe        | --once     | true
@@ -113,7 +116,8 @@ class OptionsIT {
     Ended ended = Launch.plain("--help").run();
     assertThat(ended.status()).isZero();
     assertThat(ended.stdout())
-        .contains("--interval", "--udp-idle", "--bytes", "--color", "--listen", "--insecure")
+        .contains("--interval", "--udp-idle", "--bytes", "--color", "--filter")
+        .contains("--listen", "--insecure")
         .contains("--no-stdout", "--once", "--help", "--version");
     assertThat(ended.stderr()).isEmpty();
   }

@@ -37,16 +37,20 @@ final class Subscriber implements AutoCloseable {
     }
   }
 
-  private Subscriber(Product product, String mediaType, String... headers) throws IOException {
+  private Subscriber(Product product, String mediaType, String query, String... options)
+      throws IOException {
     ndjson = mediaType.equals("application/x-ndjson");
-    List<String> command =
-        new ArrayList<>(
-            List.of("curl", "--silent", "--show-error", "--fail", "--no-buffer", "--header"));
-    command.add("Accept: " + mediaType);
-    for (String header : headers) {
-      command.addAll(List.of("--header", header));
-    }
-    command.add(product.uri("/api/v1/events").toString());
+    List<String> command = new ArrayList<>(List.of("curl"));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
+            "--silent",
+            "--show-error",
+            "--fail",
+            "--no-buffer",
+            "--header",
+            "Accept: " + mediaType,
+            product.uri("/api/v1/events" + query).toString()));
     curl = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     Thread reader = new Thread(this::read, "subscriber");
     reader.setDaemon(true);
@@ -54,20 +58,45 @@ final class Subscriber implements AutoCloseable {
   }
 
   static Subscriber sse(Product product) throws IOException {
-    return new Subscriber(product, "text/event-stream");
+    return sse(product, "");
+  }
+
+  /**
+   * @param query begins with a question mark, or is empty
+   */
+  static Subscriber sse(Product product, String query) throws IOException {
+    return new Subscriber(product, "text/event-stream", query);
+  }
+
+  /** One that asks for gzip. */
+  static Subscriber compressed(Product product, String query) throws IOException {
+    return new Subscriber(product, "text/event-stream", query, "--compressed");
   }
 
   static Subscriber ndjson(Product product) throws IOException {
-    return new Subscriber(product, "application/x-ndjson");
+    return ndjson(product, "");
+  }
+
+  /**
+   * @param query begins with a question mark, or is empty
+   */
+  static Subscriber ndjson(Product product, String query) throws IOException {
+    return new Subscriber(product, "application/x-ndjson", query);
   }
 
   /** One that has seen this event and comes back. */
   static Subscriber sseAfter(Product product, String lastEventId) throws IOException {
-    return new Subscriber(product, "text/event-stream", "Last-Event-ID: " + lastEventId);
+    return sseAfter(product, "", lastEventId);
+  }
+
+  static Subscriber sseAfter(Product product, String query, String lastEventId) throws IOException {
+    return new Subscriber(
+        product, "text/event-stream", query, "--header", "Last-Event-ID: " + lastEventId);
   }
 
   static Subscriber ndjsonAfter(Product product, String lastEventId) throws IOException {
-    return new Subscriber(product, "application/x-ndjson", "Last-Event-ID: " + lastEventId);
+    return new Subscriber(
+        product, "application/x-ndjson", "", "--header", "Last-Event-ID: " + lastEventId);
   }
 
   private void read() {

@@ -1,0 +1,100 @@
+package dev.tcptop.publish;
+
+import dev.tcptop.model.Connection;
+import dev.tcptop.model.Phase;
+import dev.tcptop.query.Filter;
+import dev.tcptop.table.Frame;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.collections.LongHashSet;
+
+/**
+ * What one listener sees of the frames through its filter: a connection from the moment that the
+ * filter first lets it through, then all of it to its close, whatever the filter says meanwhile. So
+ * what the listener holds is always true, and ends. Costs a number for each connection shown. Not
+ * thread-safe.
+ */
+public final class Selection {
+  private final Filter filter;
+
+  /** The connections that are open and were let through. */
+  private final LongHashSet shown = new LongHashSet();
+
+  public Selection(Filter filter) {
+    this.filter = filter;
+  }
+
+  /** Whether the listener sees the frames as they are, which all such listeners can share. */
+  public boolean isAll() {
+    return filter == Filter.ALL;
+  }
+
+  /** Begins anew: those of the connections that are let through. */
+  public List<Connection> begin(List<Connection> connections) {
+    if (isAll()) {
+      return connections;
+    }
+    shown.clear();
+    List<Connection> selected = connections.stream().filter(filter).toList();
+    for (Connection connection : selected) {
+      if (connection.phase() != Phase.CLOSED) {
+        shown.add(connection.id());
+      }
+    }
+    return selected;
+  }
+
+  /** Those of closed connections that the listener has to hear of: it saw them, or would now. */
+  public List<Connection> closes(List<Connection> closed) {
+    return closed.stream()
+        .filter(ended -> shown.contains(ended.id()) || filter.test(ended))
+        .toList();
+  }
+
+  /**
+   * The next frame, or what the listener sees of it: the same tick, with the last sequence number
+   * and the totals unchanged. A connection that is let through late is among the opened ones.
+   */
+  public Frame next(Frame frame) {
+    if (isAll()) {
+      return frame;
+    }
+    List<Connection> opened = new ArrayList<>();
+    List<Connection> updated = new ArrayList<>();
+    List<Connection> settled = new ArrayList<>();
+    List<Frame.Brief> brief =
+        frame.brief().stream()
+            .filter(ended -> filter.test(ended.open()) || filter.test(ended.close()))
+            .toList();
+    select(frame.opened(), opened, opened);
+    select(frame.updated(), updated, opened);
+    select(frame.settled(), settled, opened);
+    List<Connection> closed =
+        frame.closed().stream()
+            .filter(ended -> shown.remove(ended.id()) || filter.test(ended))
+            .toList();
+    int events = 2 * brief.size() + opened.size() + updated.size() + settled.size() + closed.size();
+    return new Frame(
+        frame.number(),
+        frame.lastSequence() - events,
+        frame.time(),
+        frame.total(),
+        brief,
+        opened,
+        updated,
+        settled,
+        closed,
+        frame.lost());
+  }
+
+  private void select(List<Connection> from, List<Connection> known, List<Connection> first) {
+    for (Connection connection : from) {
+      if (shown.contains(connection.id())) {
+        known.add(connection);
+      } else if (filter.test(connection)) {
+        shown.add(connection.id());
+        first.add(connection);
+      }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.tcptop.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tcptop.model.CloseReason;
+import dev.tcptop.model.Connection;
+import dev.tcptop.model.Connection.Traffic;
+import dev.tcptop.model.ConnectionBuilder;
+import dev.tcptop.model.Losses;
+import dev.tcptop.query.Filter;
+import dev.tcptop.table.Frame;
+import dev.tcptop.table.FrameBuilder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a listener sees through {@code bytesIn > 1000}. */
+class SelectionTest {
+  private static final Connection QUIET = of(1, 5).build();
+  private static final Connection LOUD = of(1, 5000).build();
+  private static final Connection CLOSED = of(1, 5).closed(CloseReason.NORMAL).build();
+
+  private final Selection selection = new Selection(Filter.parse("bytesIn > 1000"));
+  private long number = 1;
+
+  private static ConnectionBuilder of(long id, long bytesIn) {
+    return ConnectionBuilder.tcp(id).traffic(new Traffic(bytesIn, 0, 0, 0, 0, 0));
+  }
+
+  private FrameBuilder frame() {
+    return FrameBuilder.frame(number, 100 * number++);
+  }
+
+  private Frame opened(Connection connection) {
+    return selection.next(frame().opened(connection).build());
+  }
+
+  private Frame updated(Connection connection) {
+    return selection.next(frame().updated(connection).build());
+  }
+
+  private Frame settled(Connection connection) {
+    return selection.next(frame().settled(connection).build());
+  }
+
+  private Frame closed(Connection connection) {
+    return selection.next(frame().closed(connection).build());
+  }
+
+  @Test
+  void withoutAFilterAFrameIsItself() {
+    Frame frame = frame().opened(QUIET).build();
+
+    assertThat(new Selection(Filter.ALL).next(frame)).isSameAs(frame);
+  }
+
+  @Test
+  void whatIsNotLetThroughIsNotSeen() {
+    assertThat(selection.begin(List.of(QUIET))).isEmpty();
+    assertThat(opened(QUIET).opened()).isEmpty();
+    assertThat(updated(QUIET).updated()).isEmpty();
+    assertThat(settled(QUIET).settled()).isEmpty();
+    assertThat(closed(CLOSED).closed()).isEmpty();
+  }
+
+  @Test
+  void whatIsLetThroughIsSeenAsItIs() {
+    assertThat(opened(LOUD).opened()).containsExactly(LOUD);
+    assertThat(updated(LOUD).updated()).containsExactly(LOUD);
+    assertThat(settled(LOUD).settled()).containsExactly(LOUD);
+  }
+
+  @Test
+  void whatIsLetThroughLateIsOpenedThen() {
+    assertThat(opened(QUIET).opened()).isEmpty();
+
+    Frame frame = updated(LOUD);
+
+    assertThat(frame.opened()).containsExactly(LOUD);
+    assertThat(frame.updated()).isEmpty();
+  }
+
+  @Test
+  void whatIsLetThroughAsItSettlesIsOpenedThen() {
+    Frame frame = settled(LOUD);
+
+    assertThat(frame.opened()).containsExactly(LOUD);
+    assertThat(frame.settled()).isEmpty();
+  }
+
+  @Test
+  void whatWasSeenIsSeenToItsClose() {
+    opened(LOUD);
+
+    assertThat(updated(QUIET).updated()).containsExactly(QUIET);
+    assertThat(settled(QUIET).settled()).containsExactly(QUIET);
+    assertThat(closed(CLOSED).closed()).containsExactly(CLOSED);
+  }
+
+  @Test
+  void whatWasThereAtTheBeginningIsSeenToItsClose() {
+    assertThat(selection.begin(List.of(LOUD))).containsExactly(LOUD);
+
+    assertThat(closed(CLOSED).closed()).containsExactly(CLOSED);
+  }
+
+  @Test
+  void whatIsLetThroughAtItsCloseIsSeenThen() {
+    Connection closed = of(1, 5000).closed(CloseReason.NORMAL).build();
+
+    assertThat(closed(closed).closed()).containsExactly(closed);
+  }
+
+  @Test
+  void aBeginningForgetsWhatWasSeen() {
+    opened(LOUD);
+    selection.begin(List.of());
+
+    assertThat(updated(QUIET).updated()).isEmpty();
+  }
+
+  @Test
+  void aBriefOneIsSeenWithBothItsEvents() {
+    Frame.Brief atItsClose = new Frame.Brief(QUIET, of(1, 5000).closed(CloseReason.RESET).build());
+    Frame.Brief atItsOpen = new Frame.Brief(LOUD, CLOSED);
+    Frame.Brief never = new Frame.Brief(QUIET, CLOSED);
+
+    assertThat(selection.next(frame().brief(atItsClose, atItsOpen, never).build()).brief())
+        .containsExactly(atItsClose, atItsOpen);
+  }
+
+  @Test
+  void theTickIsThatOfAll() {
+    Frame frame =
+        frame()
+            .total(7)
+            .brief(new Frame.Brief(QUIET, CLOSED))
+            .opened(of(2, 5000).build(), of(3, 5).build())
+            .closed(of(4, 5).closed(CloseReason.RESET).build())
+            .lost(new Losses(1, 0, 0, 0, 0))
+            .build();
+
+    Frame selected = selection.next(frame);
+
+    assertThat(selected.events()).isEqualTo(2);
+    assertThat(selected.lastSequence()).isEqualTo(frame.lastSequence());
+    assertThat(selected.number()).isEqualTo(frame.number());
+    assertThat(selected.time()).isEqualTo(frame.time());
+    assertThat(selected.total()).isEqualTo(7);
+    assertThat(selected.lost()).isEqualTo(frame.lost());
+  }
+}
