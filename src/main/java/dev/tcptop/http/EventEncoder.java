@@ -91,13 +91,6 @@ final class EventEncoder {
     return shared(frame, "frame", frame.sequence() - 1, () -> Event.of(frame));
   }
 
-  /** The same for one subscriber alone: nothing is kept. */
-  Iterator<Buffer> pieces(Frame frame) {
-    EncodedEvents alone = new EncodedEvents(events(frame), this);
-    alone.forget();
-    return alone.pieces();
-  }
-
   /**
    * The bytes of frames that were merged. Their events are no longer in their order, so that only
    * the last one, the tick, has an id: who has seen that has seen all.
