@@ -1,6 +1,7 @@
 package dev.tcptop.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.eclipse.microprofile.health.HealthCheckResponse.Status.DOWN;
 import static org.eclipse.microprofile.health.HealthCheckResponse.Status.UP;
 
@@ -133,7 +134,7 @@ class HealthTest {
     staged.tick();
     collector.fail();
     pass(ALLOWED);
-    staged.tick();
+    assertThatThrownBy(staged::tick).hasCauseInstanceOf(CollectorException.class);
 
     assertThat(status(health.live())).isEqualTo(DOWN);
   }
