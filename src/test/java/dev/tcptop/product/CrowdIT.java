@@ -16,7 +16,7 @@ class CrowdIT {
   private static final int STALLED = 50;
 
   /** Arguments of the workload: what a build has time for. */
-  private static final String SOAK = "40 4 36 0 1000 12";
+  private static final String SOAK = "40 4 36 4000000 1000 12";
 
   @BeforeAll
   static void look() throws Exception {
@@ -84,7 +84,7 @@ class CrowdIT {
   }
 
   /**
-   * The long run: {@code -Dtcptop.test.soak="1000 50 20 50000 2000 600"}, and tcptop.test.patience.
+   * The long run: {@code -Dtcptop.test.soak="1000 50 5 100000 2000 600"}, and tcptop.test.patience.
    */
   @Test
   void everyCloseIsDeliveredOrCoveredByAGap() throws Exception {
