@@ -11,11 +11,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -138,10 +140,6 @@ static struct tally truth_until(uint64_t sequence)
 static void take_data(struct subscriber *s, const char *data)
 {
 	if (s->kind == GAP) {
-		if (s == subscribers && s->first) {
-			fprintf(stderr, "the first subscriber was too slow itself\n");
-			exit(2);
-		}
 		s->pending = (struct tally){};
 		if (!s->in_gap) {
 			s->gaps = realloc(s->gaps, (s->gap_count + 1) * sizeof(*s->gaps));
@@ -331,6 +329,7 @@ static void churn(int listener, struct sockaddr_in *at, long rate, double second
 	double start = now();
 	long done = 0;
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	while (now() < start + seconds) {
 		int out = socket(AF_INET, SOCK_STREAM, 0), in;
 
@@ -354,7 +353,27 @@ static void churn(int listener, struct sockaddr_in *at, long rate, double second
 
 enum verdict { RIGHT, WRONG, UNSURE };
 
-/* Unsure: a gap begins or ends where the first one's events were merged, and the sum differs. */
+/* Whether the first one's own gaps lie within this one's: then they tell nothing about it. */
+static int knows_gaps(const struct subscriber *s)
+{
+	const struct subscriber *first = subscribers;
+
+	for (size_t i = 0; i < first->gap_count; i++) {
+		const struct range *gap = &first->gaps[i];
+		int known = gap->to <= s->first || gap->after >= s->last;
+
+		for (size_t j = 0; j < s->gap_count; j++)
+			known |= s->gaps[j].after <= gap->after && s->gaps[j].to >= gap->to;
+		if (!known)
+			return 0;
+	}
+	return 1;
+}
+
+/*
+ * Unsure, where the sum differs: it has seen closes that the first one has not, or a gap begins or
+ * ends where the first one's events were merged.
+ */
 static enum verdict judge(const struct subscriber *s)
 {
 	struct tally wanted = truth_until(s->last), from = truth_until(s->first);
@@ -370,7 +389,7 @@ static enum verdict judge(const struct subscriber *s)
 	}
 	if (wanted.count == s->closes.count && wanted.sum == s->closes.sum)
 		return RIGHT;
-	return between ? UNSURE : WRONG;
+	return between || !knows_gaps(s) ? UNSURE : WRONG;
 }
 
 int main(int argc, char **argv)
@@ -394,6 +413,7 @@ int main(int argc, char **argv)
 	getrlimit(RLIMIT_NOFILE, &files);
 	files.rlim_cur = files.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &files);
+	setpriority(PRIO_PROCESS, 0, -10); /* a reader that gets no time is a slow one */
 	at.sin_addr.s_addr = htonl(0x7f000164);
 	if (bind(listener, (struct sockaddr *)&at, sizeof(at)) || listen(listener, 4096) ||
 	    getsockname(listener, (struct sockaddr *)&at, &size) || pipe(answer))
@@ -424,7 +444,8 @@ int main(int argc, char **argv)
 	fcntl(answer[0], F_SETFL, O_NONBLOCK);
 	while (read(answer[0], &done, sizeof(done)) != sizeof(done))
 		serve();
-	for (double end = now() + PATIENCE; churned < 2 * (uint64_t)done && now() < end;)
+	for (double end = now() + PATIENCE;
+	     churned < 2 * (uint64_t)done && !subscribers->gap_count && now() < end;)
 		serve();
 	await("seen the last close", subscribers[0].last);
 	for (int i = 0; i < count; i++) {
@@ -437,5 +458,5 @@ int main(int argc, char **argv)
 	       "\"delivered\":%llu,\"gaps\":%llu,\"withoutGap\":%d,\"unsure\":%d,\"wrong\":%d}\n",
 	       count, stalled, done, (unsigned long long)churned, (unsigned long long)delivered,
 	       (unsigned long long)gaps, whole, verdicts[UNSURE], verdicts[WRONG]);
-	return verdicts[WRONG] || churned != 2 * (uint64_t)done;
+	return verdicts[WRONG] || (!subscribers->gap_count && churned != 2 * (uint64_t)done);
 }
