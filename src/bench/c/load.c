@@ -182,6 +182,7 @@ int main(int argc, char **argv)
 			die("pipe");
 		for (int i = 0; i < processes; i++)
 			if (!fork()) {
+				prctl(PR_SET_PDEATHSIG, SIGKILL);
 				moved = hold(i, connections / processes, active / processes,
 					     seconds, ready[1]);
 				if (write(done[1], &moved, sizeof(moved)) != sizeof(moved))

@@ -130,6 +130,9 @@ final class Monitored implements Part {
     try (AutoCloseable watching = watcher.start()) {
       if (!name.equals(NONE)) {
         Thread.sleep(SETTLE_MILLIS);
+        if (watching instanceof Program program && !program.isAlive()) {
+          throw new IOException(name + " has ended, see target/bench/errors.log");
+        }
       }
       for (Map.Entry<String, Work> work : works.entrySet()) {
         work.getValue()
@@ -145,7 +148,7 @@ final class Monitored implements Part {
 
   private static Map<String, Watcher> peers() throws Exception {
     Map<String, Watcher> peers = new LinkedHashMap<>();
-    peers.put("nethogs", () -> Program.startQuietly("nethogs", "-t", "-d", "1", "lo"));
+    peers.put("nethogs", () -> Program.startQuietly("nethogs", "-a", "-t", "-d", "1", "lo"));
     peers.put("iftop", () -> Program.startQuietly("iftop", "-t", "-n", "-N", "-i", "lo"));
     peers.put(
         "ss -tinp each second",

@@ -113,7 +113,7 @@ final class Tick implements Part {
     List<Double> allocated = new ArrayList<>();
     try (Watched walked = new Watched();
         Watched ticked = new Watched()) {
-      try (Load load = Load.hold(sockets, active, ticks + 60)) {
+      try (Load load = Load.hold(sockets, active, ticks + (active == 100 ? 35 : 60))) {
         for (int i = 0; i < WARM_UP; i++) {
           walked.walk();
           ticked.check();
