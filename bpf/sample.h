@@ -94,6 +94,7 @@ int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 	struct sock *sk = ctx->sk;
 	struct record *end = ctx->value;
 	struct tag *tag;
+	__u64 since;
 
 	if (!sk || !end || !end->id)
 		return 0;
@@ -101,11 +102,14 @@ int sample_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 	if (!tag)
 		return 0;
 	settle_owner(tag);
+	/* Who has just accepted may have no descriptor yet: a search that found none is no proof.
+	 */
+	since = end->seen_ns + (is_guess(&tag->owner) ? ACCEPT_NS : 0);
 	if (!BPF_CORE_READ(sk, sk_socket) && control.now_ns - end->seen_ns < ACCEPT_NS &&
 	    !control.sweep) {
 		/* In its listener's queue: nobody can be found to hold it. */
 		control.ends_left++;
-	} else if (end->seen_ns < control.searched_ns || control.sweep) {
+	} else if (since < control.searched_ns || control.sweep) {
 		deliver(end, &tag->owner);
 	} else {
 		control.ends_left++;
