@@ -3,8 +3,8 @@ package dev.tcptop.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -31,7 +31,7 @@ final class Plot {
                 name,
                 points.keySet().stream().mapToDouble(Integer::doubleValue).toArray(),
                 points.values().stream().mapToDouble(Double::doubleValue).toArray()));
-    VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+    BitmapEncoder.saveBitmap(chart, file.toString(), BitmapFormat.PNG);
     System.out.println("written: " + file);
   }
 }
