@@ -128,7 +128,7 @@ public class ConnectionFeed {
         () -> {
           try {
             task.run();
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             LOG.error("a sample failed, the next one goes on", e);
           }
           long missed = (System.nanoTime() - due) / period;
