@@ -31,6 +31,14 @@ final class FilterParser {
   /** Of a regular expression with its repeats written out: RE2/J has no bound for nested ones. */
   private static final int LONGEST_EXPRESSION = 512;
 
+  /** What sets {@code i}. */
+  private static final java.util.regex.Pattern ANY_CASE =
+      java.util.regex.Pattern.compile("\\(\\?[a-zA-Z]*i");
+
+  /** What may write a character that is none of ASCII. */
+  private static final java.util.regex.Pattern BEYOND_ASCII =
+      java.util.regex.Pattern.compile("[^\\x00-\\x7f]|\\\\[x0-7]");
+
   private static final java.util.regex.Pattern REPEAT =
       java.util.regex.Pattern.compile("\\{([0-9]*),?([0-9]*)\\}");
 
@@ -175,6 +183,12 @@ final class FilterParser {
     }
     // As = does: only texts have a case.
     int flags = key.kind().equals(Kind.TEXT) ? 0 : Pattern.CASE_INSENSITIVE;
+    // RE2/J 1.8 does not return from letters that Java knows and its tables do not, as U+1C80.
+    if ((flags != 0 || ANY_CASE.matcher(value.text()).find())
+        && BEYOND_ASCII.matcher(value.text()).find()) {
+      throw bad(
+          value, "a regular expression of ASCII, without \\x and octal, where no case is minded");
+    }
     try {
       Pattern pattern = Pattern.compile(value.text(), flags);
       return of -> pattern.matcher(of.toString()).find();

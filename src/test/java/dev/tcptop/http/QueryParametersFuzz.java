@@ -8,6 +8,7 @@ import dev.tcptop.model.ConnectionBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Timeout;
 
 /** Any text after the question mark is a query that can be answered, or is refused as a problem. */
 class QueryParametersFuzz {
@@ -15,6 +16,7 @@ class QueryParametersFuzz {
       List.of(ConnectionBuilder.tcp(1).build(), ConnectionBuilder.udp(2).build());
   private static final Set<String> KNOWN = Set.of("filter", "sort", "limit");
 
+  @Timeout(20)
   @FuzzTest(maxExecutions = 100_000)
   void anyText(byte[] bytes) {
     try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,6 +71,10 @@ class BadFilterTest {
           process ~ '((a{9}){9}){9}'  | 11 | written out, 512 characters        | not '((a{9}){9}){9}'
           process ~ 'a{,1000}'        | 11 | written out, 512 characters        | not 'a{,1000}'
           process ~ 'a{1000,}'        | 11 | written out, 512 characters        | not 'a{1000,}'
+          process ~ "(?i)é"           | 11 | ASCII, without                     | not '(?i)é'
+          process ~ "(?s-i:(?mi:ᲀ))"  | 11 | ASCII, without                     | not '(?s-i:(?mi:ᲀ))'
+          process ~ '(?i)[b-\\x{ffff}]' | 11 | ASCII, without                  | not '(?i)[b-\\x{ffff}]'
+          state ~ '[b-\\777]'         | 9  | ASCII, without                     | not '[b-\\777]'
           process = "curl             | 11 | a quote that is closed             | not '"'
           process = it's              | 13 | a quote that is closed             | not '''
           port = 1 port = 2           | 10 | and, or, or the end                | not 'port'
@@ -81,6 +86,7 @@ class BadFilterTest {
           partial                     | 8  | one of =, !=                       | nothing is there
           process = 😀 x              | 13 | and, or, or the end                | not 'x'
           """)
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void saysWhereAndWhat(String text, int column, String takes, String found) {
     BadQueryException bad = catchThrowableOfType(BadQueryException.class, () -> Filter.parse(text));
 

@@ -7,12 +7,14 @@ import dev.tcptop.model.Connection;
 import dev.tcptop.model.ConnectionBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Timeout;
 
 /** Any text is a filter that can be asked, or is refused with its place. */
 class FilterFuzz {
   private static final List<Connection> CONNECTIONS =
       List.of(ConnectionBuilder.tcp(1).build(), ConnectionBuilder.udp(2).build());
 
+  @Timeout(20)
   @FuzzTest(maxExecutions = 100_000)
   void anyText(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Timeout;
 
 /** Any bytes are records: none throws, and none harms another connection. */
 class RecordFuzz {
@@ -25,6 +26,7 @@ class RecordFuzz {
     return new Sample(seconds * SECOND, (1_700_000_000 + seconds) * SECOND, Losses.NONE, 0, 0);
   }
 
+  @Timeout(20)
   @FuzzTest(maxExecutions = 100_000)
   void anyBytes(byte[] bytes) {
     int count = (bytes.length + Layout.RECORD - 1) / Layout.RECORD;
