@@ -77,10 +77,10 @@ static __always_inline void set_remote(struct flow_key *key, const __be32 addres
 static __always_inline void socket_remote(struct datagrams *d, struct __sk_buff *skb,
 					  const volatile struct bpf_sock *sk)
 {
-	__u32 thread = current_thread();
 	int connected = sk->state == TCP_ESTABLISHED;
 	__be32 peer[4] = {};
 	struct destination *to;
+	__u32 thread;
 
 	if (d->key.family == AF_INET) {
 		peer[0] = sk->dst_ip4;
@@ -91,6 +91,7 @@ static __always_inline void socket_remote(struct datagrams *d, struct __sk_buff 
 	if (connected && d->key.remote_port == bpf_ntohs(sk->dst_port) &&
 	    same_address((const __be32 *)d->key.remote_address, peer))
 		return;
+	thread = current_thread();
 	to = bpf_map_lookup_elem(&destinations, &thread);
 	if (to && to->socket && to->socket == bpf_get_socket_cookie(skb)) {
 		set_remote(&d->key, to->address, to->port);

@@ -106,9 +106,12 @@ static __always_inline void deliver(struct record *end, const struct owner *owne
 /* The process is done with a socket whose connection had ended before. */
 static __always_inline void let_go(struct sock *sk)
 {
-	struct record *end = bpf_sk_storage_get(&ends, sk, NULL, 0);
+	struct record *end;
 	struct tag *tag;
 
+	if (control.ends_kept == control.ends_taken) /* none waits, as nearly always */
+		return;
+	end = bpf_sk_storage_get(&ends, sk, NULL, 0);
 	if (!end || !end->id)
 		return;
 	tag = tag_of(sk, 0);

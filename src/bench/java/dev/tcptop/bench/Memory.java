@@ -30,8 +30,9 @@ final class Memory implements Part {
         sizes.add(tcptop.residentMib());
       }
       double most = sizes.stream().mapToDouble(Double::doubleValue).max().orElse(0);
-      report.add(name(), sockets + " sockets: most in a minute", most, "MiB", target);
-      report.add(name(), sockets + " sockets: at the end", sizes.get(SECONDS - 1), "MiB");
+      report.add(name(), sockets + " sockets: most in a minute", most, "MiB");
+      report.add(
+          name(), sockets + " sockets: after a minute", sizes.get(SECONDS - 1), "MiB", target);
     }
   }
 }

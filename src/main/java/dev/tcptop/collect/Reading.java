@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection as the platform reports it: cumulative counters. A collector may move the same
  * object from record to record, so it is valid only within the call that hands it over. What
- * returns an object makes a new one each time.
+ * returns an object may make a new one each time.
  */
 public interface Reading {
   /** Never reused within a run. */

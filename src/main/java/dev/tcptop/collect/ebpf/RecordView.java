@@ -11,6 +11,7 @@ import dev.tcptop.model.TcpState;
 import io.netty.util.NetUtil;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,12 @@ final class RecordView implements Reading {
 
   private final ByteBuffer buffer;
   private int start;
+
+  /** The last of each: most records have the same. */
+  private final Address localAddress = new Address();
+
+  private final Address remoteAddress = new Address();
+  private Owner lastOwner = Owner.NOBODY;
 
   /**
    * @param buffer in native byte order
@@ -64,12 +71,12 @@ final class RecordView implements Reading {
 
   @Override
   public Endpoint local() {
-    return endpoint(Layout.LOCAL_ADDRESS, Layout.LOCAL_PORT);
+    return endpoint(localAddress, Layout.LOCAL_ADDRESS, Layout.LOCAL_PORT);
   }
 
   @Override
   public Endpoint remote() {
-    return endpoint(Layout.REMOTE_ADDRESS, Layout.REMOTE_PORT);
+    return endpoint(remoteAddress, Layout.REMOTE_ADDRESS, Layout.REMOTE_PORT);
   }
 
   @Override
@@ -105,7 +112,10 @@ final class RecordView implements Reading {
 
   @Override
   public Owner owner() {
-    return pid() == 0 ? Owner.NOBODY : new Owner(pid(), process(), pidSource());
+    if (!isOwner(lastOwner)) {
+      lastOwner = pid() == 0 ? Owner.NOBODY : new Owner(pid(), process(), pidSource());
+    }
+    return lastOwner;
   }
 
   @Override
@@ -201,15 +211,30 @@ final class RecordView implements Reading {
     return number == 0 || number > STATES ? null : TcpState.of(number);
   }
 
-  private Endpoint endpoint(int address, int port) {
+  private Endpoint endpoint(Address last, int address, int port) {
     byte[] bytes = new byte[family() == Family.IPV4 ? 4 : 16];
     buffer.get(start + address, bytes);
-    String text = NetUtil.bytesToIpAddress(bytes);
-    long scope = u32(Layout.SCOPE);
-    boolean linkLocal = bytes.length == 16 && bytes[0] == (byte) 0xfe && (bytes[1] & 0xc0) == 0x80;
     return new Endpoint(
-        scope != 0 && linkLocal ? text + "%" + scope : text,
-        buffer.getShort(start + port) & 0xffff);
+        last.text(bytes, u32(Layout.SCOPE)), buffer.getShort(start + port) & 0xffff);
+  }
+
+  /** An address that is given out again as long as it stays the same. */
+  private static final class Address {
+    private byte[] bytes = {};
+    private long scope;
+    private String text = "";
+
+    String text(byte[] now, long scopeNow) {
+      if (scope != scopeNow || !Arrays.equals(bytes, now)) {
+        bytes = now;
+        scope = scopeNow;
+        boolean linkLocal =
+            bytes.length == 16 && bytes[0] == (byte) 0xfe && (bytes[1] & 0xc0) == 0x80;
+        String address = NetUtil.bytesToIpAddress(bytes);
+        text = scope != 0 && linkLocal ? address + "%" + scope : address;
+      }
+      return text;
+    }
   }
 
   private int pid() {
