@@ -106,10 +106,12 @@ static __always_inline void deliver(struct record *end, const struct owner *owne
 /* The process is done with a socket whose connection had ended before. */
 static __always_inline void let_go(struct sock *sk)
 {
+	const volatile struct control *now = &control;
+	__u64 taken = now->ends_taken; /* first: a count that is too low does no harm */
 	struct record *end;
 	struct tag *tag;
 
-	if (control.ends_kept == control.ends_taken) /* none waits, as nearly always */
+	if (now->ends_kept == taken) /* none waits, as nearly always */
 		return;
 	end = bpf_sk_storage_get(&ends, sk, NULL, 0);
 	if (!end || !end->id)
@@ -146,8 +148,8 @@ static __always_inline void closed(struct sock *sk, struct tcp_sock *tcp, int fr
 		r = bpf_sk_storage_get(&ends, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 		if (r) {
 			fill_closed(r, sk, tcp, tag, from);
-			r->id = id;
 			__sync_fetch_and_add(&control.ends_kept, 1);
+			r->id = id; /* it can be taken from now on */
 			tag->id = 0;
 			return;
 		}

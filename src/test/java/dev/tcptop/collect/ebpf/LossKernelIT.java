@@ -119,7 +119,8 @@ class LossKernelIT {
       assertThat(running.process().exitValue()).isZero();
       // What is left of it; a loss in this tick hides until the sweep of the next.
       keepOpened(watch.advance(), shown);
-      watch.tickWithSweep();
+      // One that the kernel worked off only now is shown and closes in this one.
+      keepOpened(watch.tickWithSweep(), shown);
       assertThat(watch.open(this::isHere)).as("ghosts").isEmpty();
       List<Connection> closes = watch.closes().stream().filter(this::isHere).toList();
       List<Long> closed = closes.stream().map(Connection::id).toList();
