@@ -412,22 +412,37 @@ static void remove_ended_flows(struct collector *c)
 	}
 }
 
+#define SEARCH_SHARE 50		       /* of a processor's time, one part */
+#define LATEST_NS (10 * 1000000000ull) /* a close that waits for a search, after the last one */
+
+static int search_is_due(const struct collector *c)
+{
+	const struct control *control = c->control;
+	uint64_t due = c->next_search_ns, latest = control->searched_ns + LATEST_NS;
+
+	if (!control->waiting && control->guesses == c->guesses)
+		return 0;
+	if (control->waiting && due > latest)
+		due = latest;
+	return nanoseconds(CLOCK_MONOTONIC) >= due;
+}
+
 /*
  * Searches where the owner of an active connection or flow, or of one that ended, is in doubt. This
- * costs by the number of descriptors, so it gets a fiftieth of the time.
+ * costs by the number of descriptors, so it pauses by what it cost: this thread's own time, for a
+ * busy machine may hold it up for long.
  */
 static int find_owners(struct collector *c)
 {
-	uint64_t start = nanoseconds(CLOCK_MONOTONIC), end;
+	uint64_t before = nanoseconds(CLOCK_THREAD_CPUTIME_ID), cost;
 	int e;
 
-	if ((c->control->guesses == c->guesses && !c->control->waiting) ||
-	    start < c->next_search_ns)
+	if (!search_is_due(c))
 		return 0;
 	c->guesses = c->control->guesses;
 	e = search_owners(c);
-	end = nanoseconds(CLOCK_MONOTONIC);
-	c->next_search_ns = end + 50 * (end - start);
+	cost = nanoseconds(CLOCK_THREAD_CPUTIME_ID) - before;
+	c->next_search_ns = nanoseconds(CLOCK_MONOTONIC) + SEARCH_SHARE * cost;
 	return e;
 }
 
