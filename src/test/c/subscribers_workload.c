@@ -439,8 +439,10 @@ int main(int argc, char **argv)
 	for (double end = now() + seconds; now() < end;)
 		serve();
 	awake = 1;
-	for (int i = quick; i < count; i++)
+	for (int i = quick; i < count; i++) {
+		subscribers[i].read = 0; /* what the stalled ones read before had no limit */
 		watch(&subscribers[i], EPOLLIN);
+	}
 	fcntl(answer[0], F_SETFL, O_NONBLOCK);
 	while (read(answer[0], &done, sizeof(done)) != sizeof(done))
 		serve();

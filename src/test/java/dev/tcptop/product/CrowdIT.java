@@ -2,9 +2,11 @@ package dev.tcptop.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +19,9 @@ class CrowdIT {
 
   /** Arguments of the workload: what a build has time for. */
   private static final String SOAK = "40 4 36 4000000 1000 12";
+
+  /** Seconds. A shorter run is over before all buffers are as large as they get. */
+  private static final int LONG = 300;
 
   @BeforeAll
   static void look() throws Exception {
@@ -89,17 +94,42 @@ class CrowdIT {
   @Test
   void everyCloseIsDeliveredOrCoveredByAGap() throws Exception {
     try (Product product = Launch.listening("--no-stdout").startAndWait()) {
+      List<String> arguments = List.of(System.getProperty("tcptop.test.soak", SOAK).split(" ", -1));
       List<String> command = new ArrayList<>();
       command.add("src/test/c/.output/subscribers_workload");
       command.add(Integer.toString(product.uri("/").getPort()));
-      command.addAll(List.of(System.getProperty("tcptop.test.soak", SOAK).split(" ", -1)));
+      command.addAll(arguments);
       Process workload = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(workload.getInputStream().readAllBytes());
-      System.out.print(output);
-      assertThat(workload.waitFor()).as(output).isZero();
+      BufferedReader output = workload.inputReader();
+      System.out.println(output.readLine());
+      List<Long> megabytes = megabytesEachSecond(product, arguments.get(arguments.size() - 1));
+      String end = String.join("\n", output.lines().toList());
+      System.out.println(end);
+      System.out.println("resident, MB, by the second: " + megabytes);
+      assertThat(workload.waitFor()).as(end).isZero();
+      assertFlat(megabytes);
       assertThat(product.json("/api/v1/status").at("/lost/closes").asLong()).isZero();
       awaitSubscribers(product, 0);
       assertThat(product.stderr()).isEmpty();
+    }
+  }
+
+  private static List<Long> megabytesEachSecond(Product product, String seconds) throws Exception {
+    List<Long> megabytes = new ArrayList<>();
+    for (int i = 0; i < Integer.parseInt(seconds); i++) {
+      Thread.sleep(1000);
+      megabytes.add(product.json("/api/v1/status").at("/cost/residentBytes").asLong() / 1_000_000);
+    }
+    return megabytes;
+  }
+
+  /** In the last half of a long run it takes no more than it has taken in the first. */
+  private static void assertFlat(List<Long> megabytes) {
+    int half = megabytes.size() / 2;
+    if (half >= LONG / 2) {
+      assertThat(Collections.max(megabytes.subList(half, megabytes.size())))
+          .as("MB")
+          .isLessThanOrEqualTo(Collections.max(megabytes.subList(0, half)) * 11 / 10);
     }
   }
 }
