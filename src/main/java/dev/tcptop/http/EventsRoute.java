@@ -39,6 +39,7 @@ public class EventsRoute {
         .produces(Form.NDJSON.mediaType)
         .handler(this::stream);
     router.get(PATH).handler(EventsRoute::refuse);
+    router.route(PATH).handler(HttpErrors::endOtherMethod);
   }
 
   private static void refuse(RoutingContext request) {

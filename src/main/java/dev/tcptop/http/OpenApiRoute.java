@@ -25,6 +25,7 @@ public class OpenApiRoute {
                     .response()
                     .putHeader("Content-Type", "application/json")
                     .end(Buffer.buffer(document())));
+    router.route("/q/openapi").handler(HttpErrors::endOtherMethod);
   }
 
   private static byte[] document() {

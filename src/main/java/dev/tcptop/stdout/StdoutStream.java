@@ -129,11 +129,12 @@ public class StdoutStream implements FrameListener {
             Quarkus.asyncExit(0); // whoever read has had enough: tcptop | head
             return;
           }
-          sayWhetherItFails(e.getMessage());
           if (config.once()) {
+            System.err.println("error: stdout can't be written: " + e.getMessage());
             Quarkus.asyncExit(1);
             return;
           }
+          sayWhetherItFails(e.getMessage());
         }
       }
     } catch (InterruptedException e) {

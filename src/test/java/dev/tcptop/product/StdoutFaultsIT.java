@@ -63,6 +63,19 @@ class StdoutFaultsIT {
   }
 
   @Test
+  void aTableThatCantBeWrittenIsAFailure() throws Exception {
+    Launch launch = Launch.plain("--once", "--interval", "100ms");
+    try (TcpPair pair = TcpPair.open();
+        Product product =
+            launch.start(List.of("bash", "-c", "exec " + launch.commandLine() + " >/dev/full"))) {
+      Ended ended = product.awaitEnd();
+      assertThat(ended.status()).isEqualTo(1);
+      assertThat(ended.stderr())
+          .isEqualTo("error: stdout can't be written: No space left on device\n");
+    }
+  }
+
+  @Test
   void aDiskThatHasRoomAgainIsWrittenAgain() throws Exception {
     run("mount", "-t", "tmpfs", "-o", "size=64k", "tcptop-it", directory.toString());
     try (TcpPair pair = TcpPair.open()) {
