@@ -434,11 +434,12 @@ static int search_is_due(const struct collector *c)
  */
 static int find_owners(struct collector *c)
 {
-	uint64_t before = nanoseconds(CLOCK_THREAD_CPUTIME_ID), cost;
+	uint64_t before, cost;
 	int e;
 
 	if (!search_is_due(c))
 		return 0;
+	before = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
 	c->guesses = c->control->guesses;
 	e = search_owners(c);
 	cost = nanoseconds(CLOCK_THREAD_CPUTIME_ID) - before;

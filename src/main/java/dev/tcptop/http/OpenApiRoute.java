@@ -14,18 +14,19 @@ import java.io.UncheckedIOException;
  */
 @ApplicationScoped
 public class OpenApiRoute {
+  private static final String PATH = "/q/openapi";
   private static final String DOCUMENT = "/META-INF/openapi.json";
 
   void route(@Observes Router router) {
     router
-        .get("/q/openapi")
+        .get(PATH)
         .handler(
             request ->
                 request
                     .response()
                     .putHeader("Content-Type", "application/json")
                     .end(Buffer.buffer(document())));
-    router.route("/q/openapi").handler(HttpErrors::endOtherMethod);
+    router.route(PATH).handler(HttpErrors::endOtherMethod);
   }
 
   private static byte[] document() {
