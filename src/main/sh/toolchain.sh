@@ -65,7 +65,7 @@ toolchain_ensure() { # SET HOME
     return 1
 }
 
-# Looks for a set, build, test or bench, each of the latter holds build: toolchain_missing gets the names of what is not there, toolchain_rows the
+# Looks for a set, build, test, bench or machine, each of the latter holds build: toolchain_missing gets the names of what is not there, toolchain_rows the
 # rest of their rows. A row: set | what must be there | what for | Debian's and Ubuntu's package | Fedora's package.
 # "a/b" takes the first package that the system offers, KERNEL is the running kernel's release, and "libzstd.a<libelf.a" is
 # needed only where libelf.a calls it.
@@ -126,6 +126,7 @@ bench | ss                  | is compared with                    | iproute2    
 bench | nethogs             | is compared with                    | nethogs         | nethogs
 bench | iftop               | is compared with                    | iftop           | iftop
 bench | bpftrace            | is compared with                    | bpftrace        | bpftrace
+machine | tcptop            | is compared with                    | libbpf-tools    | libbpf-tools
 END
     ((${#toolchain_missing[@]} == 0))
 }
