@@ -2,7 +2,7 @@
 /*
  * Load for measurements, on loopback only, bounded in time.
  *   load hold CONNECTIONS ACTIVE SECONDS
- *     holds connections, each second ACTIVE of them carry a byte
+ *     holds connections, each second ACTIVE of them carry a byte, and at the end none
  *   load churn RATE SECONDS
  *     opens and closes RATE connections a second, 0: all it can
  *   load udp BYTES SECONDS
@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define IDLE 3 /* seconds without a byte before all connections end at once */
 #define PER_PROCESS 9000 /* connections: two descriptors each, under a limit of 20,000 */
 
 static void die(const char *what)
@@ -89,6 +90,7 @@ static long hold(int process, int connections, int active, int seconds, int read
 				die("byte");
 		sleep_until(start + second);
 	}
+	sleep_until(start + seconds + IDLE);
 	return moved;
 }
 
