@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define IDLE 3 /* seconds without a byte before all connections end at once */
+#define IDLE 3		 /* seconds without a byte before all connections end at once */
 #define PER_PROCESS 9000 /* connections: two descriptors each, under a limit of 20,000 */
 
 static void die(const char *what)

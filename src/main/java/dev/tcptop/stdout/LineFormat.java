@@ -38,6 +38,11 @@ final class LineFormat {
   private final boolean colored;
   private final DateTimeFormatter clock;
 
+  /** All lines of a tick have its time. */
+  private Instant lastTime = Instant.MIN;
+
+  private String lastClock = "";
+
   LineFormat(Quantities quantities, boolean colored, ZoneId zone) {
     this.quantities = quantities;
     this.colored = colored;
@@ -50,8 +55,7 @@ final class LineFormat {
     out.append(color);
     Traffic traffic = connection.traffic();
     TcpFigures tcp = connection.tcp();
-    clock.formatTo(time, out);
-    pad(out.append(' '), marker.text, 15);
+    pad(out.append(clock(time)).append(' '), marker.text, 15);
     pad(out, connection.protocol().name().toLowerCase(Locale.ROOT), 4);
     pad(out, connection.local().toString(), 21);
     pad(out.append(" → "), connection.remote().toString(), 22);
@@ -67,6 +71,14 @@ final class LineFormat {
     out.append(color.isEmpty() ? "" : RESET).append('\n');
   }
 
+  private String clock(Instant time) {
+    if (!time.equals(lastTime)) {
+      lastClock = clock.format(time);
+      lastTime = time;
+    }
+    return lastClock;
+  }
+
   private static String owner(Connection connection) {
     int pid = connection.owner().pid();
     return pid == 0 ? "-" : pid + " " + printable(connection.owner().process());
@@ -74,6 +86,9 @@ final class LineFormat {
 
   /** A process names itself: nothing of it may steer the terminal. */
   private static String printable(String name) {
+    if (name.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+      return name;
+    }
     StringBuilder safe = new StringBuilder(name.length());
     name.codePoints()
         .forEach(c -> safe.appendCodePoint(Character.isISOControl(c) || isInvisible(c) ? '?' : c));

@@ -1,7 +1,6 @@
 package dev.tcptop.stdout;
 
 import dev.tcptop.config.TcptopConfig.Bytes;
-import java.util.Locale;
 
 /** Byte counts, rates and times as people read them: binary units (IEC 80000-13). */
 final class Quantities {
@@ -40,9 +39,7 @@ final class Quantities {
       return micros + " µs";
     }
     double millis = micros / 1e3;
-    return millis < 999.95
-        ? String.format(Locale.ROOT, "%.1f ms", millis)
-        : String.format(Locale.ROOT, "%.1f s", millis / 1e3);
+    return millis < 999.95 ? tenths(millis) + " ms" : tenths(millis / 1e3) + " s";
   }
 
   private static String human(long count) {
@@ -56,6 +53,12 @@ final class Quantities {
       value /= 1024;
       unit++;
     }
-    return String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    return tenths(value) + " " + UNITS[unit];
+  }
+
+  /** With one decimal. String.format takes a third of a line's time. */
+  private static String tenths(double value) {
+    long tenths = Math.round(value * 10);
+    return tenths / 10 + "." + tenths % 10;
   }
 }
