@@ -2,13 +2,13 @@ package dev.tcptop.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import dev.tcptop.publish.History;
 import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.table.Frame;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -41,6 +41,9 @@ final class EventEncoder {
   private static final int SHARED_FRAMES = 8;
 
   private static final long SHARED_BYTES = 16 << 20;
+
+  /** What an event seldom exceeds; where many do, the buffer grows. */
+  private static final int TYPICAL_BYTES = 800;
 
   // One value follows another on its own line: nothing between them.
   private static final JsonFactory JSON = new JsonFactory().setRootValueSeparator(null);
@@ -151,16 +154,27 @@ final class EventEncoder {
 
   /** The bytes of these events. */
   Buffer encode(List<Event> events) {
-    try (ByteArrayBuilder bytes = new ByteArrayBuilder();
-        JsonGenerator json = JSON.createGenerator(bytes)) {
+    Buffer bytes = Buffer.buffer(events.size() * TYPICAL_BYTES);
+    OutputStream out =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            bytes.appendByte((byte) b);
+          }
+
+          @Override
+          public void write(byte[] some, int offset, int length) {
+            bytes.appendBytes(some, offset, length);
+          }
+        };
+    try (JsonGenerator json = JSON.createGenerator(out)) {
       for (Event event : events) {
         write(json, event);
       }
-      json.flush();
-      return Buffer.buffer(bytes.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e); // of memory: can't be
     }
+    return bytes;
   }
 
   private void write(JsonGenerator json, Event event) throws IOException {

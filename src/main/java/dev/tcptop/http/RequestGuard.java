@@ -3,6 +3,7 @@ package dev.tcptop.http;
 import dev.tcptop.config.TcptopConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -13,13 +14,14 @@ import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stands before everything that is served, whoever serves it: refuses requests that came by a
- * foreign name, have a body, or lack the token. One filter and not Quarkus' security layer, since
- * the name has to be looked at here anyway, and there are neither users nor roles.
+ * Stands before everything that is served, whoever serves it: refuses requests that are too large,
+ * came by a foreign name, have a body, or lack the token. One filter and not Quarkus' security
+ * layer, since the name has to be looked at here anyway, and there are neither users nor roles.
  */
 @ApplicationScoped
 public class RequestGuard {
@@ -28,6 +30,10 @@ public class RequestGuard {
 
   /** For a kubelet, which knows no token; they tell nothing but that tcptop runs. */
   private static final Set<String> OPEN = Set.of("/q/health/live", "/q/health/ready");
+
+  // The server's own limits are wider: it refuses with a status alone.
+  private static final int MAX_LINE = 8 << 10;
+  private static final int MAX_HEADERS = 16 << 10;
 
   private final AllowedHosts hosts;
   private final Optional<Token> token;
@@ -51,7 +57,12 @@ public class RequestGuard {
     HttpServerRequest request = context.request();
     HttpServerResponse response = context.response();
     String host = request.getHeader(HttpHeaders.HOST);
-    if (!hosts.allow(host)) {
+    if (request.uri().length() > MAX_LINE) {
+      Problem.end(response, Status.REQUEST_URI_TOO_LONG, "a path with its query has at most 8 KiB");
+    } else if (size(request.headers()) > MAX_HEADERS) {
+      Problem.end(
+          response, Status.REQUEST_HEADER_FIELDS_TOO_LARGE, "all headers have at most 16 KiB");
+    } else if (!hosts.allow(host)) {
       Problem.end(
           response,
           Status.FORBIDDEN,
@@ -74,6 +85,15 @@ public class RequestGuard {
     } else {
       context.next();
     }
+  }
+
+  /** As they came: each with a colon, a blank and the end of its line. */
+  private static int size(MultiMap headers) {
+    int size = 0;
+    for (Map.Entry<String, String> header : headers) {
+      size += header.getKey().length() + header.getValue().length() + 4;
+    }
+    return size;
   }
 
   private static boolean hasBody(HttpServerRequest request) {

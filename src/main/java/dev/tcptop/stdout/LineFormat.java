@@ -3,6 +3,8 @@ package dev.tcptop.stdout;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Connection.TcpFigures;
 import dev.tcptop.model.Connection.Traffic;
+import dev.tcptop.model.Owner;
+import dev.tcptop.model.Protocol;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -52,22 +54,23 @@ final class LineFormat {
   /** Adds a line, with its end. */
   void append(StringBuilder out, Instant time, Marker marker, Connection connection) {
     String color = colored ? color(marker) : "";
-    out.append(color);
+    out.append(color).append(clock(time)).append(' ');
     Traffic traffic = connection.traffic();
     TcpFigures tcp = connection.tcp();
-    pad(out.append(clock(time)).append(' '), marker.text, 15);
-    pad(out, connection.protocol().name().toLowerCase(Locale.ROOT), 4);
-    pad(out, connection.local().toString(), 21);
-    pad(out.append(" → "), connection.remote().toString(), 22);
-    pad(out, connection.state() == null ? "-" : connection.state().name(), 12);
-    pad(out, owner(connection), 24);
-    pad(out.append('↑'), quantities.bytes(traffic.bytesOut()), 24);
-    pad(out.append('↓'), quantities.bytes(traffic.bytesIn()), 24);
-    pad(out.append('↑'), Long.toString(traffic.packetsOut()), 8);
-    pad(out.append('↓'), traffic.packetsIn() + " pkts", 13);
-    pad(out.append('↑'), quantities.rate(traffic.bytesOutPerSecond()), 13);
-    pad(out.append('↓'), quantities.rate(traffic.bytesInPerSecond()), 13);
-    out.append("rtt ").append(tcp == null ? "-" : Quantities.time(tcp.rttMicros()));
+    int column = out.length();
+    column = pad(out.append(marker.text), column, 15);
+    column = pad(out.append(connection.protocol() == Protocol.TCP ? "tcp" : "udp"), column, 4);
+    column = pad(out.append(connection.local()), column, 21);
+    column = pad(out.append(" → ").append(connection.remote()), column, 25);
+    column = pad(out.append(connection.state() == null ? "-" : connection.state()), column, 12);
+    column = pad(owner(out, connection.owner()), column, 24);
+    column = pad(quantities.bytes(out.append('↑'), traffic.bytesOut()), column, 25);
+    column = pad(quantities.bytes(out.append('↓'), traffic.bytesIn()), column, 25);
+    column = pad(out.append('↑').append(traffic.packetsOut()), column, 9);
+    column = pad(out.append('↓').append(traffic.packetsIn()).append(" pkts"), column, 14);
+    column = pad(quantities.rate(out.append('↑'), traffic.bytesOutPerSecond()), column, 14);
+    pad(quantities.rate(out.append('↓'), traffic.bytesInPerSecond()), column, 14);
+    Quantities.time(out.append("rtt "), tcp == null ? -1 : tcp.rttMicros());
     out.append(color.isEmpty() ? "" : RESET).append('\n');
   }
 
@@ -79,9 +82,10 @@ final class LineFormat {
     return lastClock;
   }
 
-  private static String owner(Connection connection) {
-    int pid = connection.owner().pid();
-    return pid == 0 ? "-" : pid + " " + printable(connection.owner().process());
+  private static StringBuilder owner(StringBuilder out, Owner owner) {
+    return owner.pid() == 0
+        ? out.append('-')
+        : out.append(owner.pid()).append(' ').append(printable(owner.process()));
   }
 
   /** A process names itself: nothing of it may steer the terminal. */
@@ -110,14 +114,15 @@ final class LineFormat {
     };
   }
 
-  /** Pads to a width, with one space at the least. */
-  private static void pad(StringBuilder out, String text, int width) {
-    out.append(text);
-    for (int i = text.length(); i < width; i++) {
+  /**
+   * Pads the column that begins at a place to a width, with one space at the least. Returns where
+   * the next one begins.
+   */
+  private static int pad(StringBuilder out, int column, int width) {
+    int end = column + width;
+    do {
       out.append(' ');
-    }
-    if (text.length() >= width) {
-      out.append(' ');
-    }
+    } while (out.length() < end);
+    return out.length();
   }
 }

@@ -15,36 +15,39 @@ final class Quantities {
     this.style = style;
   }
 
-  /** {@code 1.2 MiB}, {@code 1258291}, or both: {@code 1.2 MiB (1258291)}. */
-  String bytes(long count) {
-    return switch (style) {
-      case HUMAN -> human(count);
-      case RAW -> Long.toString(count);
-      case BOTH ->
-          count < 1024 || count > LARGEST_BESIDE ? human(count) : human(count) + " (" + count + ")";
-    };
+  /** Adds {@code 1.2 MiB}, {@code 1258291}, or both: {@code 1.2 MiB (1258291)}. */
+  StringBuilder bytes(StringBuilder out, long count) {
+    if (style == Bytes.RAW) {
+      return out.append(count);
+    }
+    human(out, count);
+    return style == Bytes.BOTH && count >= 1024 && count <= LARGEST_BESIDE
+        ? out.append(" (").append(count).append(')')
+        : out;
   }
 
-  /** {@code 1.2 MiB/s} or {@code 1258291/s}. */
-  String rate(long perSecond) {
-    return style == Bytes.RAW ? perSecond + "/s" : human(perSecond) + "/s";
+  /** Adds {@code 1.2 MiB/s} or {@code 1258291/s}. */
+  StringBuilder rate(StringBuilder out, long perSecond) {
+    return (style == Bytes.RAW ? out.append(perSecond) : human(out, perSecond)).append("/s");
   }
 
-  /** {@code 350 µs}, {@code 12.3 ms}, {@code 1.5 s}; {@code -} where nothing was measured. */
-  static String time(long micros) {
+  /** Adds {@code 350 µs}, {@code 12.3 ms}, {@code 1.5 s}; {@code -} where none was measured. */
+  static StringBuilder time(StringBuilder out, long micros) {
     if (micros < 0) {
-      return "-";
+      return out.append('-');
     }
     if (micros < 1000) {
-      return micros + " µs";
+      return out.append(micros).append(" µs");
     }
     double millis = micros / 1e3;
-    return millis < 999.95 ? tenths(millis) + " ms" : tenths(millis / 1e3) + " s";
+    return millis < 999.95
+        ? tenths(out, millis).append(" ms")
+        : tenths(out, millis / 1e3).append(" s");
   }
 
-  private static String human(long count) {
+  private static StringBuilder human(StringBuilder out, long count) {
     if (count < 1024) {
-      return count + " B";
+      return out.append(count).append(" B");
     }
     double value = count;
     int unit = 0;
@@ -53,12 +56,12 @@ final class Quantities {
       value /= 1024;
       unit++;
     }
-    return tenths(value) + " " + UNITS[unit];
+    return tenths(out, value).append(' ').append(UNITS[unit]);
   }
 
   /** With one decimal. String.format takes a third of a line's time. */
-  private static String tenths(double value) {
+  private static StringBuilder tenths(StringBuilder out, double value) {
     long tenths = Math.round(value * 10);
-    return tenths / 10 + "." + tenths % 10;
+    return out.append(tenths / 10).append('.').append(tenths % 10);
   }
 }
