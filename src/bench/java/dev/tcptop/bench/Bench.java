@@ -1,5 +1,6 @@
 package dev.tcptop.bench;
 
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 
@@ -26,6 +27,7 @@ public final class Bench {
   public static void main(String... args) throws Exception {
     int rounds = Integer.parseInt(args[0]);
     List<String> wanted = Arrays.asList(args).subList(1, args.length);
+    Files.createDirectories(Report.DIRECTORY);
     Report report = new Report();
     if (wanted.contains(IN_MACHINE.name())) {
       IN_MACHINE.measure(report, rounds);

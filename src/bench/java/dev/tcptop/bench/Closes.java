@@ -18,7 +18,6 @@ final class Closes implements Part {
 
   @Override
   public void measure(Report report, int rounds) throws Exception {
-    Files.createDirectories(Report.DIRECTORY);
     File out = Report.DIRECTORY.resolve("closes.out").toFile();
     long ended;
     JsonNode lost;

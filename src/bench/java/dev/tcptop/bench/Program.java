@@ -35,7 +35,6 @@ class Program implements AutoCloseable {
       Map<String, String> environment, ProcessBuilder.Redirect out, String... command)
       throws IOException {
     Path errors = Report.DIRECTORY.resolve("errors.log");
-    Files.createDirectories(Report.DIRECTORY);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectOutput(out)

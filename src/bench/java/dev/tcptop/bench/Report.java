@@ -3,7 +3,6 @@ package dev.tcptop.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,7 +80,6 @@ final class Report {
       figures.add(figure);
     }
     Path file = DIRECTORY.resolve("bench.json");
-    Files.createDirectories(DIRECTORY);
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(file.toFile(), figures);
