@@ -107,11 +107,13 @@ class OpenApiProblemsIT {
 
   @ParameterizedTest
   @MethodSource("paths")
-  void aForeignHostAndABodyAreRefusedEverywhere(String path) throws Exception {
+  void aForeignHostABodyAndWhatIsTooLargeAreRefusedEverywhere(String path) throws Exception {
     String uri = path.replace("{id}", "1");
 
     described(path, 403, Answer.to(product, get(uri), "Host: example.com", TOKEN));
     described(path, 413, Answer.to(product, get(uri), HOST, TOKEN, "Content-Length: 1"));
+    described(path, 414, Answer.to(product, get(uri + "?" + "a".repeat(9_000)), HOST, TOKEN));
+    described(path, 431, Answer.to(product, get(uri), HOST, TOKEN, "X: " + "a".repeat(17_000)));
   }
 
   @ParameterizedTest
