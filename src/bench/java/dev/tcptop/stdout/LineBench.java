@@ -4,8 +4,10 @@ import dev.tcptop.collect.ebpf.Records;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.model.Connection;
 import dev.tcptop.stdout.LineFormat.Marker;
+import dev.tcptop.table.Changes;
 import dev.tcptop.table.Frame;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -21,6 +23,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class LineBench {
   private final Frame frame = Records.frame();
+  private final List<Connection> connections = Changes.of(frame).updated();
   private final LineFormat format =
       new LineFormat(new Quantities(Bytes.BOTH), false, ZoneOffset.UTC);
   private final StringBuilder lines = new StringBuilder();
@@ -29,7 +32,7 @@ public class LineBench {
   @OperationsPerInvocation(Records.COUNT)
   public int line() {
     lines.setLength(0);
-    for (Connection connection : frame.updated()) {
+    for (Connection connection : connections) {
       format.append(lines, frame.time(), Marker.NONE, connection);
     }
     return lines.length();

@@ -28,14 +28,23 @@ record Event(String name, long sequence, Writing data) {
   /** The events of a frame, in their order, each with its id. */
   static List<Event> of(Frame frame) {
     List<Event> events = new ArrayList<>();
-    for (Frame.Brief brief : frame.brief()) {
-      add(events, frame, "open", brief.open());
-      add(events, frame, "close", brief.close());
-    }
-    frame.opened().forEach(connection -> add(events, frame, "open", connection));
-    frame.updated().forEach(connection -> add(events, frame, "update", connection));
-    frame.settled().forEach(connection -> add(events, frame, "update", connection));
-    frame.closed().forEach(connection -> add(events, frame, "close", connection));
+    frame.forEach(
+        new Frame.Visitor() {
+          @Override
+          public void opened(long sequence, Connection connection) {
+            events.add(event("open", sequence, connection));
+          }
+
+          @Override
+          public void updated(long sequence, Connection connection) {
+            events.add(event("update", sequence, connection));
+          }
+
+          @Override
+          public void closed(long sequence, Connection connection) {
+            events.add(event("close", sequence, connection));
+          }
+        });
     events.add(new Event("tick", frame.lastSequence(), json -> tick(json, frame)));
     return events;
   }
@@ -93,21 +102,16 @@ record Event(String name, long sequence, Writing data) {
     return events;
   }
 
-  private static void add(List<Event> events, Frame frame, String name, Connection connection) {
-    events.add(event(name, frame.sequence() + events.size(), connection));
-  }
-
   private static Event event(String name, long sequence, Connection connection) {
     return new Event(name, sequence, json -> ConnectionJson.writeFields(json, connection));
   }
 
   private static void tick(JsonGenerator json, Frame frame) throws IOException {
-    int brief = frame.brief().size();
     ConnectionJson.time(json, "time", frame.time());
     json.writeNumberField("total", frame.total());
-    json.writeNumberField("opened", frame.opened().size() + brief);
-    json.writeNumberField("updated", frame.updated().size() + frame.settled().size());
-    json.writeNumberField("closed", frame.closed().size() + brief);
+    json.writeNumberField("opened", frame.openedEvents());
+    json.writeNumberField("updated", frame.updatedEvents());
+    json.writeNumberField("closed", frame.closedEvents());
     json.writeBooleanField("complete", frame.complete());
     ConnectionJson.lost(json, frame.lost());
   }

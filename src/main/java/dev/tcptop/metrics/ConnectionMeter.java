@@ -53,6 +53,31 @@ final class ConnectionMeter {
   private final Map<TcpState, AtomicInteger> open = new EnumMap<>(TcpState.class);
   private final AtomicInteger flows;
 
+  private final Frame.Visitor shown =
+      new Frame.Visitor() {
+        @Override
+        public void shortLived(long sequence, Frame.ShortLived connection) {
+          show(connection.close());
+        }
+
+        @Override
+        public void opened(long sequence, Connection connection) {
+          show(connection);
+        }
+
+        // A quieted connection moved nothing. It is taken in all the same, so that the object known
+        // here stays the table's own, and no second one is kept alive.
+        @Override
+        public void updated(long sequence, Connection connection) {
+          show(connection);
+        }
+
+        @Override
+        public void closed(long sequence, Connection connection) {
+          show(connection);
+        }
+      };
+
   /** What the last frames showed of the open connections: the objects that the table has too. */
   private final Long2ObjectHashMap<Connection> known = new Long2ObjectHashMap<>();
 
@@ -129,12 +154,7 @@ final class ConnectionMeter {
 
   /** Takes in the next frame. */
   void next(Frame frame) {
-    frame.brief().forEach(brief -> show(brief.close()));
-    frame.opened().forEach(this::show);
-    frame.updated().forEach(this::show);
-    // These moved nothing: what is known of them stays the table's own object, and no second one.
-    frame.settled().forEach(this::show);
-    frame.closed().forEach(this::show);
+    frame.forEach(shown);
     bytes.endTick(frame.time());
   }
 

@@ -11,15 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frames that one slow listener has not been given yet, merged per connection: of several
- * updates the last one counts, what opened and closed is brief. Bounded by the number of open
- * connections and a limit of closed ones; past that it only counts. Not thread-safe.
+ * updates the last one counts, and a connection that opened and closed is short-lived. Bounded by
+ * the number of open connections and a limit of closed ones; past that the backlog only counts. Not
+ * thread-safe.
  */
 public final class Backlog {
 
   private enum Kind {
     OPENED,
     UPDATED,
-    SETTLED
+    QUIETED
   }
 
   private record Pending(Kind kind, Connection connection) {}
@@ -27,10 +28,38 @@ public final class Backlog {
   private final int closedLimit;
   private final Map<Long, Pending> live = new LinkedHashMap<>();
   private final List<Connection> closed = new ArrayList<>();
-  private final List<Frame.Brief> brief = new ArrayList<>();
+  private final List<Frame.ShortLived> shortLived = new ArrayList<>();
   private @Nullable Frame last;
   private Losses lost = Losses.NONE;
   private long missed;
+
+  private final Frame.Visitor merging =
+      new Frame.Visitor() {
+        @Override
+        public void shortLived(long sequence, Frame.ShortLived connection) {
+          shortLived.add(connection);
+        }
+
+        @Override
+        public void opened(long sequence, Connection connection) {
+          put(Kind.OPENED, connection);
+        }
+
+        @Override
+        public void updated(long sequence, Connection connection) {
+          put(Kind.UPDATED, connection);
+        }
+
+        @Override
+        public void quieted(long sequence, Connection connection) {
+          put(Kind.QUIETED, connection);
+        }
+
+        @Override
+        public void closed(long sequence, Connection connection) {
+          close(connection);
+        }
+      };
 
   /**
    * @param closedLimit closed connections kept; with one more, all that is kept is given up
@@ -56,33 +85,33 @@ public final class Backlog {
       missed += frame.events() - 1;
       return;
     }
-    brief.addAll(frame.brief());
-    put(Kind.OPENED, frame.opened());
-    put(Kind.UPDATED, frame.updated());
-    put(Kind.SETTLED, frame.settled());
-    for (Connection connection : frame.closed()) {
-      Pending pending = live.remove(connection.id());
-      if (pending != null && pending.kind == Kind.OPENED) {
-        brief.add(new Frame.Brief(pending.connection, connection));
-      } else {
-        closed.add(connection);
-      }
-    }
-    if (closed.size() + brief.size() > closedLimit) {
-      missed = live.size() + closed.size() + 2L * brief.size();
-      live.clear();
-      closed.clear();
-      brief.clear();
+    frame.forEach(merging);
+    if (closed.size() + shortLived.size() > closedLimit) {
+      missed = live.size() + closed.size() + 2L * shortLived.size();
+      clear();
     }
   }
 
-  private void put(Kind kind, List<Connection> connections) {
-    for (Connection connection : connections) {
-      Pending before = live.get(connection.id());
-      // The earlier kind says more: what opened stays opened, what changed stays changed.
-      Kind merged = before == null || before.kind.compareTo(kind) > 0 ? kind : before.kind;
-      live.put(connection.id(), new Pending(merged, connection));
+  private void put(Kind kind, Connection connection) {
+    Pending before = live.get(connection.id());
+    // The earlier kind says more: what opened stays opened, what changed stays changed.
+    Kind merged = before == null || before.kind.compareTo(kind) > 0 ? kind : before.kind;
+    live.put(connection.id(), new Pending(merged, connection));
+  }
+
+  private void close(Connection connection) {
+    Pending pending = live.remove(connection.id());
+    if (pending != null && pending.kind == Kind.OPENED) {
+      shortLived.add(new Frame.ShortLived(pending.connection, connection));
+    } else {
+      closed.add(connection);
     }
+  }
+
+  private void clear() {
+    live.clear();
+    closed.clear();
+    shortLived.clear();
   }
 
   /**
@@ -94,34 +123,21 @@ public final class Backlog {
     if (newest == null) {
       return null;
     }
-    Frame merged =
-        new Frame(
-            newest.number(),
-            newest.lastSequence() - live.size() - closed.size() - 2L * brief.size(),
-            newest.time(),
-            newest.total(),
-            List.copyOf(brief),
-            pending(Kind.OPENED),
-            pending(Kind.UPDATED),
-            pending(Kind.SETTLED),
-            List.copyOf(closed),
-            lost);
-    live.clear();
-    closed.clear();
-    brief.clear();
+    Frame.Builder changes = new Frame.Builder();
+    shortLived.forEach(changes::shortLived);
+    for (Pending pending : live.values()) {
+      switch (pending.kind) {
+        case OPENED -> changes.opened(pending.connection);
+        case UPDATED -> changes.updated(pending.connection);
+        case QUIETED -> changes.quieted(pending.connection);
+      }
+    }
+    closed.forEach(changes::closed);
+    Frame merged = changes.inPlaceOf(newest, lost);
+    clear();
     last = null;
     lost = Losses.NONE;
     missed = 0;
     return merged;
-  }
-
-  private List<Connection> pending(Kind kind) {
-    List<Connection> connections = new ArrayList<>();
-    for (Pending pending : live.values()) {
-      if (pending.kind == kind) {
-        connections.add(pending.connection);
-      }
-    }
-    return connections;
   }
 }

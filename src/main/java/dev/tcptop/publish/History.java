@@ -42,15 +42,19 @@ public final class History {
 
   /** Takes in the next frame. */
   public synchronized void add(Frame frame) {
-    long sequence = frame.sequence() + 1;
-    for (Frame.Brief brief : frame.brief()) {
-      closes.addLast(new Close(sequence, brief.close()));
-      sequence += 2;
-    }
-    sequence = frame.lastSequence() - frame.closed().size();
-    for (Connection connection : frame.closed()) {
-      closes.addLast(new Close(sequence++, connection));
-    }
+    frame.forEach(
+        new Frame.Visitor() {
+          @Override
+          public void opened(long sequence, Connection connection) {}
+
+          @Override
+          public void updated(long sequence, Connection connection) {}
+
+          @Override
+          public void closed(long sequence, Connection connection) {
+            closes.addLast(new Close(sequence, connection));
+          }
+        });
     while (closes.size() > closeLimit) {
       forgotten = closes.removeFirst().sequence;
     }

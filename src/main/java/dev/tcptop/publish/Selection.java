@@ -4,7 +4,6 @@ import dev.tcptop.model.Connection;
 import dev.tcptop.model.Phase;
 import dev.tcptop.query.Filter;
 import dev.tcptop.table.Frame;
-import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.LongHashSet;
 
@@ -59,42 +58,53 @@ public final class Selection {
     if (isAll()) {
       return frame;
     }
-    List<Connection> opened = new ArrayList<>();
-    List<Connection> updated = new ArrayList<>();
-    List<Connection> settled = new ArrayList<>();
-    List<Frame.Brief> brief =
-        frame.brief().stream()
-            .filter(ended -> filter.test(ended.open()) || filter.test(ended.close()))
-            .toList();
-    select(frame.opened(), opened, opened);
-    select(frame.updated(), updated, opened);
-    select(frame.settled(), settled, opened);
-    List<Connection> closed =
-        frame.closed().stream()
-            .filter(ended -> shown.remove(ended.id()) || filter.test(ended))
-            .toList();
-    int events = 2 * brief.size() + opened.size() + updated.size() + settled.size() + closed.size();
-    return new Frame(
-        frame.number(),
-        frame.lastSequence() - events,
-        frame.time(),
-        frame.total(),
-        brief,
-        opened,
-        updated,
-        settled,
-        closed,
-        frame.lost());
+    Frame.Builder selected = new Frame.Builder();
+    frame.forEach(
+        new Frame.Visitor() {
+          @Override
+          public void shortLived(long sequence, Frame.ShortLived connection) {
+            if (filter.test(connection.open()) || filter.test(connection.close())) {
+              selected.shortLived(connection);
+            }
+          }
+
+          @Override
+          public void opened(long sequence, Connection connection) {
+            if (shown.contains(connection.id()) || isFirst(connection)) {
+              selected.opened(connection);
+            }
+          }
+
+          @Override
+          public void updated(long sequence, Connection connection) {
+            if (shown.contains(connection.id())) {
+              selected.updated(connection);
+            } else if (isFirst(connection)) {
+              selected.opened(connection);
+            }
+          }
+
+          @Override
+          public void quieted(long sequence, Connection connection) {
+            if (shown.contains(connection.id())) {
+              selected.quieted(connection);
+            } else if (isFirst(connection)) {
+              selected.opened(connection);
+            }
+          }
+
+          @Override
+          public void closed(long sequence, Connection connection) {
+            if (shown.remove(connection.id()) || filter.test(connection)) {
+              selected.closed(connection);
+            }
+          }
+        });
+    return selected.inPlaceOf(frame, frame.lost());
   }
 
-  private void select(List<Connection> from, List<Connection> known, List<Connection> first) {
-    for (Connection connection : from) {
-      if (shown.contains(connection.id())) {
-        known.add(connection);
-      } else if (filter.test(connection)) {
-        shown.add(connection.id());
-        first.add(connection);
-      }
-    }
+  /** Whether the filter lets the connection through, which then counts as shown. */
+  private boolean isFirst(Connection connection) {
+    return filter.test(connection) && shown.add(connection.id());
   }
 }

@@ -23,6 +23,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,46 +155,72 @@ public class StdoutStream implements FrameListener {
   }
 
   private void writeFrame(LineFormat format, StringBuilder lines, Frame frame) throws IOException {
-    for (Frame.Brief brief : frame.brief()) {
-      line(format, lines, frame.time(), Marker.NEW_CLOSED, brief.close());
+    try {
+      frame.forEach(
+          new Frame.Visitor() {
+            @Override
+            public void shortLived(long sequence, Frame.ShortLived connection) {
+              line(format, lines, frame.time(), Marker.NEW_CLOSED, connection.close());
+            }
+
+            @Override
+            public void opened(long sequence, Connection connection) {
+              line(format, lines, frame.time(), marker(connection), connection);
+            }
+
+            @Override
+            public void updated(long sequence, Connection connection) {
+              line(format, lines, frame.time(), marker(connection), connection);
+            }
+
+            @Override
+            public void quieted(long sequence, Connection connection) {
+              // A line tells what flowed, and nothing did.
+            }
+
+            @Override
+            public void closed(long sequence, Connection connection) {
+              line(format, lines, frame.time(), marker(connection), connection);
+            }
+          });
+      flush(lines);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    for (Connection connection : frame.opened()) {
-      line(format, lines, frame.time(), marker(connection), connection);
-    }
-    for (Connection connection : frame.updated()) {
-      line(format, lines, frame.time(), marker(connection), connection);
-    }
-    for (Connection connection : frame.closed()) {
-      line(format, lines, frame.time(), marker(connection), connection);
-    }
-    flush(lines);
   }
 
   private void writeTable(LineFormat format, StringBuilder lines, Snapshot snapshot)
       throws IOException {
     List<Connection> connections =
         snapshot.connections().stream().filter(filter).sorted(Sort.BY_ID).toList();
-    for (Connection connection : connections) {
-      line(format, lines, snapshot.frame().time(), marker(connection), connection);
+    try {
+      for (Connection connection : connections) {
+        line(format, lines, snapshot.frame().time(), marker(connection), connection);
+      }
+      flush(lines);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    flush(lines);
   }
 
   private void line(
-      LineFormat format, StringBuilder lines, Instant time, Marker marker, Connection connection)
-      throws IOException {
+      LineFormat format, StringBuilder lines, Instant time, Marker marker, Connection connection) {
     format.append(lines, time, marker, connection);
     if (lines.length() >= CHUNK) {
       flush(lines);
     }
   }
 
-  private void flush(StringBuilder lines) throws IOException {
+  private void flush(StringBuilder lines) {
     if (!lines.isEmpty()) {
       if (failing) {
         lines.insert(0, '\n'); // the last line may have been cut
       }
-      out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+      try {
+        out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       sayWhetherItFails(null);
       lines.setLength(0);
     }

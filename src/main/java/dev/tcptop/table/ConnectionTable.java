@@ -75,15 +75,11 @@ public final class ConnectionTable {
    *
    * @param sample the figures of its last sample
    * @param swept whether the readings since the last tick named every connection that exists: what
-   *     they did not name then has ended without a word
+   *     they did not name has ended, and its close was lost
    */
   public Frame tick(Sample sample, boolean swept) {
     clock = clock.next(sample);
-    List<Frame.Brief> brief = new ArrayList<>(0);
-    List<Connection> opened = new ArrayList<>(0);
-    List<Connection> updated = new ArrayList<>(0);
-    List<Connection> settled = new ArrayList<>(0);
-    List<Connection> closed = new ArrayList<>(0);
+    Frame.Builder changes = new Frame.Builder();
     for (Row row : changedBefore) {
       if (row.changedTick == tick) {
         continue;
@@ -91,41 +87,33 @@ public final class ConnectionTable {
       if (row.isClosed()) {
         rows.remove(row.id);
       } else if (row.isMomentary() && (!swept || row.namedTick == tick)) {
-        settled.add(row.settle(clock));
+        changes.quieted(row.quiet(clock));
       }
     }
     for (Row row : changed) {
       boolean first = row.isUnseen() && !row.isPartial();
       Connection connection = row.frame(clock);
-      if (!row.isClosed()) {
-        (first ? opened : updated).add(connection);
+      if (first && row.isClosed()) {
+        changes.shortLived(new Frame.ShortLived(connection.asNew(row.lastState()), connection));
       } else if (first) {
-        brief.add(new Frame.Brief(connection.asNew(row.lastState()), connection));
+        changes.opened(connection);
+      } else if (row.isClosed()) {
+        changes.closed(connection);
       } else {
-        closed.add(connection);
+        changes.updated(connection);
       }
     }
     if (swept) {
       for (Row row : rows.values()) {
         if (row.namedTick != tick && !row.isClosed()) {
-          closed.add(row.vanish(clock));
+          changes.closed(row.loseSight(clock));
           row.changedTick = tick;
           changed.add(row);
         }
       }
     }
     Frame frame =
-        new Frame(
-            tick,
-            sequence,
-            clock.now(),
-            rows.size(),
-            brief,
-            opened,
-            updated,
-            settled,
-            closed,
-            sample.lost().since(lost));
+        changes.build(tick, sequence, clock.now(), rows.size(), sample.lost().since(lost));
     sequence = frame.lastSequence() + 1;
     lost = sample.lost();
     ArrayList<Row> spare = changedBefore;

@@ -3,74 +3,208 @@ package dev.tcptop.table;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one tick changed. Immutable. A connection is in one of the lists at most.
+ * What one tick changed: a sequence of changes, with at most one for each connection. Immutable.
  *
- * @param number of the tick, from 1
- * @param sequence the sequence number of the frame's first event; each has one, in the order brief
- *     (an open and a close each), opened, updated, settled, closed, tick
- * @param time when the sample was taken
- * @param total connections held, those that just closed among them
- * @param brief began and ended within the interval
- * @param opened began within the interval
- * @param updated changed; also those older than tcptop when they are first shown
- * @param settled did not change, but the last frame's rates and phase no longer hold
- * @param closed ended within the interval
- * @param lost within the interval
+ * <p>Each event that a subscriber is sent has a sequence number. A change makes one event, a
+ * short-lived connection makes two, and the last event of a frame is the tick itself.
  */
-public record Frame(
-    long number,
-    long sequence,
-    Instant time,
-    int total,
-    List<Brief> brief,
-    List<Connection> opened,
-    List<Connection> updated,
-    List<Connection> settled,
-    List<Connection> closed,
-    Losses lost) {
+public final class Frame {
+  /** The state before the first tick. */
+  public static final Frame NONE = new Builder().build(0, 0, Instant.EPOCH, 0, Losses.NONE);
 
-  /** What was before the first tick. */
-  public static final Frame NONE =
-      new Frame(
-          0,
-          0,
-          Instant.EPOCH,
-          0,
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          Losses.NONE);
+  private final long number;
+  private final long sequence;
+  private final Instant time;
+  private final int total;
+  private final Losses lost;
+
+  // in the order of the events
+  private final List<ShortLived> shortLived;
+  private final List<Connection> opened;
+  private final List<Connection> updated;
+  private final List<Connection> quieted;
+  private final List<Connection> closed;
+
+  private Frame(Builder changes, long number, long sequence, Instant time, int total, Losses lost) {
+    this.number = number;
+    this.sequence = sequence;
+    this.time = time;
+    this.total = total;
+    this.lost = lost;
+    shortLived = changes.shortLived;
+    opened = changes.opened;
+    updated = changes.updated;
+    quieted = changes.quieted;
+    closed = changes.closed;
+  }
 
   /**
    * A connection that began and ended within one interval.
    *
-   * @param open as it was before it closed
+   * @param open the connection before it closed
    * @param close its end
    */
-  public record Brief(Connection open, Connection close) {}
+  public record ShortLived(Connection open, Connection close) {}
 
-  /** Whether nothing was lost. */
-  public boolean complete() {
-    return lost.none();
+  /**
+   * A reader of the changes. Each method is given the sequence number of the event. The methods
+   * with a body serve a reader that does not tell that kind of change from another.
+   */
+  public interface Visitor {
+    /**
+     * The connection began and ended within the interval.
+     *
+     * @param sequence of the first of its two events
+     */
+    default void shortLived(long sequence, ShortLived connection) {
+      opened(sequence, connection.open());
+      closed(sequence + 1, connection.close());
+    }
+
+    /** The connection began within the interval. */
+    void opened(long sequence, Connection connection);
+
+    /** The connection changed, or is older than tcptop and is shown for the first time. */
+    void updated(long sequence, Connection connection);
+
+    /** The connection did not change, but the last frame's rates and phase no longer hold. */
+    default void quieted(long sequence, Connection connection) {
+      updated(sequence, connection);
+    }
+
+    /** The connection ended within the interval. */
+    void closed(long sequence, Connection connection);
   }
 
-  /** How many events it makes, the tick among them. */
-  public long events() {
-    return lastSequence() - sequence + 1;
+  /**
+   * Gives the visitor each change, in the order of the events. The tick itself is not among them.
+   */
+  public void forEach(Visitor visitor) {
+    long next = sequence;
+    for (ShortLived connection : shortLived) {
+      visitor.shortLived(next, connection);
+      next += 2;
+    }
+    for (Connection connection : opened) {
+      visitor.opened(next++, connection);
+    }
+    for (Connection connection : updated) {
+      visitor.updated(next++, connection);
+    }
+    for (Connection connection : quieted) {
+      visitor.quieted(next++, connection);
+    }
+    for (Connection connection : closed) {
+      visitor.closed(next++, connection);
+    }
+  }
+
+  /** The number of the tick, from 1. */
+  public long number() {
+    return number;
+  }
+
+  /** The sequence number of the first event. */
+  public long sequence() {
+    return sequence;
   }
 
   /** The sequence number of the last event, the tick. */
   public long lastSequence() {
-    return sequence
-        + 2L * brief.size()
-        + opened.size()
-        + updated.size()
-        + settled.size()
-        + closed.size();
+    return sequence + events() - 1;
+  }
+
+  /** The number of events, with the tick. */
+  public long events() {
+    return (long) openedEvents() + updatedEvents() + closedEvents() + 1;
+  }
+
+  /** Connections that began: events. */
+  public int openedEvents() {
+    return shortLived.size() + opened.size();
+  }
+
+  /** Connections that are shown anew: events. */
+  public int updatedEvents() {
+    return updated.size() + quieted.size();
+  }
+
+  /** Connections that ended: events. */
+  public int closedEvents() {
+    return shortLived.size() + closed.size();
+  }
+
+  /** The time at which the sample was taken. */
+  public Instant time() {
+    return time;
+  }
+
+  /** Connections that the table holds, those that just closed among them. */
+  public int total() {
+    return total;
+  }
+
+  /** Losses within the interval. */
+  public Losses lost() {
+    return lost;
+  }
+
+  /** Whether nothing was lost within the interval. */
+  public boolean complete() {
+    return lost.none();
+  }
+
+  /** Collects the changes of one frame, in any order. It is used once, by one thread. */
+  public static final class Builder {
+    private final List<ShortLived> shortLived = new ArrayList<>(0);
+    private final List<Connection> opened = new ArrayList<>(0);
+    private final List<Connection> updated = new ArrayList<>(0);
+    private final List<Connection> quieted = new ArrayList<>(0);
+    private final List<Connection> closed = new ArrayList<>(0);
+
+    public void shortLived(ShortLived connection) {
+      shortLived.add(connection);
+    }
+
+    public void opened(Connection connection) {
+      opened.add(connection);
+    }
+
+    public void updated(Connection connection) {
+      updated.add(connection);
+    }
+
+    public void quieted(Connection connection) {
+      quieted.add(connection);
+    }
+
+    public void closed(Connection connection) {
+      closed.add(connection);
+    }
+
+    /**
+     * The frame of a tick.
+     *
+     * @param sequence the sequence number of its first event
+     */
+    public Frame build(long number, long sequence, Instant time, int total, Losses lost) {
+      return new Frame(this, number, sequence, time, total, lost);
+    }
+
+    /**
+     * These changes in place of another frame's: the tick, its last sequence number and its total
+     * stay.
+     *
+     * @param lost within the time that the changes cover
+     */
+    public Frame inPlaceOf(Frame frame, Losses lost) {
+      int events =
+          2 * shortLived.size() + opened.size() + updated.size() + quieted.size() + closed.size();
+      return build(frame.number, frame.lastSequence() - events, frame.time, frame.total, lost);
+    }
   }
 }

@@ -170,12 +170,12 @@ final class Row {
   }
 
   /** The view for the frame after that, if nothing more happened: no longer new, nothing flows. */
-  Connection settle(TickClock clock) {
+  Connection quiet(TickClock clock) {
     return show(Phase.OPEN, 0, 0, null, null, clock);
   }
 
-  /** The view of a connection whose end was not seen. */
-  Connection vanish(TickClock clock) {
+  /** The view of a connection whose end was not observed. */
+  Connection loseSight(TickClock clock) {
     closed = true;
     return show(Phase.CLOSED, 0, 0, null, clock.now(), clock);
   }

@@ -51,10 +51,10 @@ class EventEncoderTest {
   private static final Frame FULL =
       FrameBuilder.frame(1, 100)
           .total(5)
-          .brief(new Frame.Brief(FRESH, ENDED))
+          .shortLived(new Frame.ShortLived(FRESH, ENDED))
           .opened(FRESH)
           .updated(MOVED)
-          .settled(IDLE)
+          .quieted(IDLE)
           .closed(CLOSED)
           .lost(new Losses(0, 0, 7, 0, 0))
           .build();
@@ -178,7 +178,7 @@ class EventEncoderTest {
   }
 
   @Test
-  void theTickCountsBriefConnectionsTwice() throws IOException {
+  void theTickCountsShortLivedConnectionsTwice() throws IOException {
     List<JsonNode> lines = lines(frame(ndjson, FULL));
     JsonNode tick = lines.get(lines.size() - 1);
 

@@ -52,7 +52,7 @@ class ConnectionMeterTest {
         frame()
             .opened(moved(tcp(1), 10, 200, 3, 4).build(), moved(udp(2), 5_000, 0, 60, 0).build()));
     next(frame().updated(moved(tcp(1), 15, 300, 5, 7).build()));
-    next(frame().settled(moved(tcp(1), 15, 300, 5, 7).build()));
+    next(frame().quieted(moved(tcp(1), 15, 300, 5, 7).build()));
 
     assertThat(sum("tcptop_bytes_total", "protocol", "tcp", "direction", "in")).isEqualTo(15);
     assertThat(sum("tcptop_bytes_total", "protocol", "tcp", "direction", "out")).isEqualTo(300);
@@ -72,11 +72,11 @@ class ConnectionMeterTest {
   }
 
   @Test
-  void aBriefConnectionBeganEndedAndMovedItsBytes() {
+  void aShortLivedConnectionBeganEndedAndMovedItsBytes() {
     next(
         frame()
-            .brief(
-                new Frame.Brief(
+            .shortLived(
+                new Frame.ShortLived(
                     tcp(1).build(), moved(tcp(1), 1, 2, 3, 4).closed(CloseReason.RESET).build())));
 
     assertThat(sum("tcptop_connections_opened_total", "protocol", "tcp")).isEqualTo(1);
@@ -158,7 +158,7 @@ class ConnectionMeterTest {
   void aRoundTripTimeIsObservedWhenItChanged() {
     next(frame().opened(figures(1, -1, 0), figures(2, 90, 0)));
     next(frame().updated(figures(1, 240, 0), figures(2, 90, 0)));
-    next(frame().updated(figures(1, 300, 0)).settled(figures(2, 90, 0)));
+    next(frame().updated(figures(1, 300, 0)).quieted(figures(2, 90, 0)));
 
     assertThat(sum("tcptop_tcp_rtt_seconds_count")).isEqualTo(3);
     assertThat(sum("tcptop_tcp_rtt_seconds_sum")).isEqualTo(630e-6);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tcptop.model.CloseReason;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Phase;
+import dev.tcptop.table.Changes;
 import dev.tcptop.table.Frame;
 import dev.tcptop.table.FrameBuilder;
 import java.util.List;
@@ -20,10 +21,10 @@ class HistoryTest {
 
   private final History history = new History(CLOSES, EVENTS);
 
-  /** Its events: 1 open, 2 close of a brief one, 3 update, 4 and 5 closes, 6 tick. */
+  /** Its events: 1 open, 2 close of a short-lived connection, 3 update, 4 and 5 closes, 6 tick. */
   private final Frame first =
       FrameBuilder.frame(1, 1)
-          .brief(new Frame.Brief(fresh(10), ended(10)))
+          .shortLived(new Frame.ShortLived(fresh(10), ended(10)))
           .updated(moved(11))
           .closed(ended(12), ended(13))
           .build();
@@ -122,8 +123,8 @@ class HistoryTest {
 
     Frame since = Objects.requireNonNull(history.since(first.lastSequence()));
 
-    assertThat(since.updated()).containsExactly(moved(30), moved(31));
-    assertThat(since.closed()).isEmpty();
+    assertThat(Changes.of(since).updated()).containsExactly(moved(30), moved(31));
+    assertThat(Changes.of(since).closed()).isEmpty();
     assertThat(since.lastSequence()).isEqualTo(last.lastSequence());
   }
 

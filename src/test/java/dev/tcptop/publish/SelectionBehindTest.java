@@ -7,6 +7,7 @@ import dev.tcptop.model.Connection;
 import dev.tcptop.model.Connection.Traffic;
 import dev.tcptop.model.ConnectionBuilder;
 import dev.tcptop.query.Filter;
+import dev.tcptop.table.Changes;
 import dev.tcptop.table.Frame;
 import dev.tcptop.table.FrameBuilder;
 import java.util.List;
@@ -46,7 +47,7 @@ class SelectionBehindTest {
     happens(frame().updated(QUIET));
     happens(frame().updated(LOUD));
 
-    assertThat(seen().opened()).containsExactly(LOUD);
+    assertThat(Changes.of(seen()).opened()).containsExactly(LOUD);
   }
 
   @Test
@@ -56,16 +57,16 @@ class SelectionBehindTest {
 
     assertThat(seen().events()).isEqualTo(1);
     happens(frame().closed(CLOSED));
-    assertThat(selection.next(last).closed()).isEmpty();
+    assertThat(Changes.of(selection.next(last)).closed()).isEmpty();
   }
 
   @Test
   void whatWasSeenBeforeIsSeenOn() {
     selection.begin(List.of(LOUD));
     happens(frame().updated(QUIET));
-    happens(frame().settled(QUIET));
+    happens(frame().quieted(QUIET));
 
-    assertThat(seen().updated()).containsExactly(QUIET);
+    assertThat(Changes.of(seen()).updated()).containsExactly(QUIET);
   }
 
   @Test
@@ -74,16 +75,16 @@ class SelectionBehindTest {
     happens(frame().updated(QUIET));
     happens(frame().closed(CLOSED));
 
-    assertThat(seen().closed()).containsExactly(CLOSED);
+    assertThat(Changes.of(seen()).closed()).containsExactly(CLOSED);
   }
 
   @Test
-  void whatOpenedAndClosedIsBriefWhereEitherMatches() {
+  void whatOpenedAndClosedIsShortLivedWhereEitherMatches() {
     happens(frame().opened(QUIET));
     happens(frame().updated(LOUD));
     happens(frame().closed(CLOSED));
 
-    assertThat(seen().brief()).containsExactly(new Frame.Brief(LOUD, CLOSED));
+    assertThat(Changes.of(seen()).shortLived()).containsExactly(new Frame.ShortLived(LOUD, CLOSED));
   }
 
   @Test
@@ -91,8 +92,8 @@ class SelectionBehindTest {
     happens(frame().updated(QUIET));
     happens(frame().closed(LOUDLY_CLOSED));
 
-    assertThat(seen().closed()).containsExactly(LOUDLY_CLOSED);
-    assertThat(seen().opened()).isEmpty();
+    assertThat(Changes.of(seen()).closed()).containsExactly(LOUDLY_CLOSED);
+    assertThat(Changes.of(seen()).opened()).isEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.tcptop.model.Connection.Traffic;
 import dev.tcptop.model.ConnectionBuilder;
 import dev.tcptop.model.Losses;
 import dev.tcptop.query.Filter;
+import dev.tcptop.table.Changes;
 import dev.tcptop.table.Frame;
 import dev.tcptop.table.FrameBuilder;
 import java.util.List;
@@ -38,8 +39,8 @@ class SelectionTest {
     return selection.next(frame().updated(connection).build());
   }
 
-  private Frame settled(Connection connection) {
-    return selection.next(frame().settled(connection).build());
+  private Frame quieted(Connection connection) {
+    return selection.next(frame().quieted(connection).build());
   }
 
   private Frame closed(Connection connection) {
@@ -56,58 +57,58 @@ class SelectionTest {
   @Test
   void whatIsNotLetThroughIsNotSeen() {
     assertThat(selection.begin(List.of(QUIET))).isEmpty();
-    assertThat(opened(QUIET).opened()).isEmpty();
-    assertThat(updated(QUIET).updated()).isEmpty();
-    assertThat(settled(QUIET).settled()).isEmpty();
-    assertThat(closed(CLOSED).closed()).isEmpty();
+    assertThat(Changes.of(opened(QUIET)).opened()).isEmpty();
+    assertThat(Changes.of(updated(QUIET)).updated()).isEmpty();
+    assertThat(Changes.of(quieted(QUIET)).quieted()).isEmpty();
+    assertThat(Changes.of(closed(CLOSED)).closed()).isEmpty();
   }
 
   @Test
   void whatIsLetThroughIsSeenAsItIs() {
-    assertThat(opened(LOUD).opened()).containsExactly(LOUD);
-    assertThat(updated(LOUD).updated()).containsExactly(LOUD);
-    assertThat(settled(LOUD).settled()).containsExactly(LOUD);
+    assertThat(Changes.of(opened(LOUD)).opened()).containsExactly(LOUD);
+    assertThat(Changes.of(updated(LOUD)).updated()).containsExactly(LOUD);
+    assertThat(Changes.of(quieted(LOUD)).quieted()).containsExactly(LOUD);
   }
 
   @Test
   void whatIsLetThroughLateIsOpenedThen() {
-    assertThat(opened(QUIET).opened()).isEmpty();
+    assertThat(Changes.of(opened(QUIET)).opened()).isEmpty();
 
     Frame frame = updated(LOUD);
 
-    assertThat(frame.opened()).containsExactly(LOUD);
-    assertThat(frame.updated()).isEmpty();
+    assertThat(Changes.of(frame).opened()).containsExactly(LOUD);
+    assertThat(Changes.of(frame).updated()).isEmpty();
   }
 
   @Test
   void whatIsLetThroughAsItSettlesIsOpenedThen() {
-    Frame frame = settled(LOUD);
+    Frame frame = quieted(LOUD);
 
-    assertThat(frame.opened()).containsExactly(LOUD);
-    assertThat(frame.settled()).isEmpty();
+    assertThat(Changes.of(frame).opened()).containsExactly(LOUD);
+    assertThat(Changes.of(frame).quieted()).isEmpty();
   }
 
   @Test
   void whatWasSeenIsSeenToItsClose() {
     opened(LOUD);
 
-    assertThat(updated(QUIET).updated()).containsExactly(QUIET);
-    assertThat(settled(QUIET).settled()).containsExactly(QUIET);
-    assertThat(closed(CLOSED).closed()).containsExactly(CLOSED);
+    assertThat(Changes.of(updated(QUIET)).updated()).containsExactly(QUIET);
+    assertThat(Changes.of(quieted(QUIET)).quieted()).containsExactly(QUIET);
+    assertThat(Changes.of(closed(CLOSED)).closed()).containsExactly(CLOSED);
   }
 
   @Test
   void whatWasThereAtTheBeginningIsSeenToItsClose() {
     assertThat(selection.begin(List.of(LOUD))).containsExactly(LOUD);
 
-    assertThat(closed(CLOSED).closed()).containsExactly(CLOSED);
+    assertThat(Changes.of(closed(CLOSED)).closed()).containsExactly(CLOSED);
   }
 
   @Test
   void whatIsLetThroughAtItsCloseIsSeenThen() {
     Connection closed = of(1, 5000).closed(CloseReason.NORMAL).build();
 
-    assertThat(closed(closed).closed()).containsExactly(closed);
+    assertThat(Changes.of(closed(closed)).closed()).containsExactly(closed);
   }
 
   @Test
@@ -115,16 +116,19 @@ class SelectionTest {
     opened(LOUD);
     selection.begin(List.of());
 
-    assertThat(updated(QUIET).updated()).isEmpty();
+    assertThat(Changes.of(updated(QUIET)).updated()).isEmpty();
   }
 
   @Test
   void aBriefOneIsSeenWithBothItsEvents() {
-    Frame.Brief atItsClose = new Frame.Brief(QUIET, of(1, 5000).closed(CloseReason.RESET).build());
-    Frame.Brief atItsOpen = new Frame.Brief(LOUD, CLOSED);
-    Frame.Brief never = new Frame.Brief(QUIET, CLOSED);
+    Frame.ShortLived atItsClose =
+        new Frame.ShortLived(QUIET, of(1, 5000).closed(CloseReason.RESET).build());
+    Frame.ShortLived atItsOpen = new Frame.ShortLived(LOUD, CLOSED);
+    Frame.ShortLived never = new Frame.ShortLived(QUIET, CLOSED);
 
-    assertThat(selection.next(frame().brief(atItsClose, atItsOpen, never).build()).brief())
+    assertThat(
+            Changes.of(selection.next(frame().shortLived(atItsClose, atItsOpen, never).build()))
+                .shortLived())
         .containsExactly(atItsClose, atItsOpen);
   }
 
@@ -133,7 +137,7 @@ class SelectionTest {
     Frame frame =
         frame()
             .total(7)
-            .brief(new Frame.Brief(QUIET, CLOSED))
+            .shortLived(new Frame.ShortLived(QUIET, CLOSED))
             .opened(of(2, 5000).build(), of(3, 5).build())
             .closed(of(4, 5).closed(CloseReason.RESET).build())
             .lost(new Losses(1, 0, 0, 0, 0))

@@ -75,11 +75,7 @@ class ConnectionTableTest {
   }
 
   private static void assertEmpty(Frame frame) {
-    assertThat(frame.brief()).isEmpty();
-    assertThat(frame.opened()).isEmpty();
-    assertThat(frame.updated()).isEmpty();
-    assertThat(frame.settled()).isEmpty();
-    assertThat(frame.closed()).isEmpty();
+    assertThat(Changes.of(frame).all()).isEmpty();
   }
 
   @Test
@@ -96,10 +92,10 @@ class ConnectionTableTest {
   void aConnectionThatBeginsIsOpened() {
     Frame frame = tick(tcp(7));
 
-    Connection opened = only(frame.opened());
+    Connection opened = only(Changes.of(frame).opened());
     assertThat(opened.id()).isEqualTo(7);
     assertThat(opened.phase()).isEqualTo(Phase.NEW);
-    assertThat(frame.updated()).isEmpty();
+    assertThat(Changes.of(frame).updated()).isEmpty();
     assertThat(frame.total()).isEqualTo(1);
   }
 
@@ -109,17 +105,17 @@ class ConnectionTableTest {
 
     Frame frame = tick(tcp(7).packets(1, 0));
 
-    assertThat(only(frame.updated()).phase()).isEqualTo(Phase.OPEN);
-    assertThat(frame.opened()).isEmpty();
-    assertThat(frame.settled()).isEmpty();
+    assertThat(only(Changes.of(frame).updated()).phase()).isEqualTo(Phase.OPEN);
+    assertThat(Changes.of(frame).opened()).isEmpty();
+    assertThat(Changes.of(frame).quieted()).isEmpty();
   }
 
   @Test
   void severalReadingsInOneIntervalAreOneChange() {
     Frame frame = tick(tcp(7).packets(1, 1), tcp(7).packets(2, 2), tcp(7).packets(3, 4));
 
-    assertThat(only(frame.opened()).traffic().packetsOut()).isEqualTo(4);
-    assertThat(frame.updated()).isEmpty();
+    assertThat(only(Changes.of(frame).opened()).traffic().packetsOut()).isEqualTo(4);
+    assertThat(Changes.of(frame).updated()).isEmpty();
   }
 
   @Test
@@ -128,13 +124,13 @@ class ConnectionTableTest {
 
     Frame frame = tick();
 
-    Connection settled = only(frame.settled());
-    assertThat(settled.phase()).isEqualTo(Phase.OPEN);
-    assertThat(settled.traffic().bytesInPerSecond()).isZero();
-    assertThat(settled.traffic().bytesOutPerSecond()).isZero();
-    assertThat(settled.traffic().bytesIn()).isEqualTo(100);
-    assertThat(settled.traffic().bytesOut()).isEqualTo(200);
-    assertThat(frame.updated()).isEmpty();
+    Connection quieted = only(Changes.of(frame).quieted());
+    assertThat(quieted.phase()).isEqualTo(Phase.OPEN);
+    assertThat(quieted.traffic().bytesInPerSecond()).isZero();
+    assertThat(quieted.traffic().bytesOutPerSecond()).isZero();
+    assertThat(quieted.traffic().bytesIn()).isEqualTo(100);
+    assertThat(quieted.traffic().bytesOut()).isEqualTo(200);
+    assertThat(Changes.of(frame).updated()).isEmpty();
   }
 
   @Test
@@ -149,7 +145,7 @@ class ConnectionTableTest {
   void aNewConnectionThatSentNothingSettlesTooBecauseItIsNoLongerNew() {
     tick(tcp(7));
 
-    assertThat(only(tick().settled()).phase()).isEqualTo(Phase.OPEN);
+    assertThat(only(Changes.of(tick()).quieted()).phase()).isEqualTo(Phase.OPEN);
   }
 
   @Test
@@ -171,7 +167,7 @@ class ConnectionTableTest {
                 .seen(START + 1500 * MILLI)
                 .closed(TcpState.LAST_ACK, 0));
 
-    Connection closed = only(frame.closed());
+    Connection closed = only(Changes.of(frame).closed());
     assertThat(closed.phase()).isEqualTo(Phase.CLOSED);
     assertThat(closed.state()).isEqualTo(TcpState.CLOSE);
     assertThat(closed.closeReason()).isEqualTo(CloseReason.NORMAL);
@@ -180,8 +176,8 @@ class ConnectionTableTest {
     assertThat(closed.traffic().bytesOut()).isEqualTo(20);
     assertThat(closed.traffic().packetsIn()).isEqualTo(3);
     assertThat(closed.traffic().packetsOut()).isEqualTo(4);
-    assertThat(frame.updated()).isEmpty();
-    assertThat(frame.brief()).isEmpty();
+    assertThat(Changes.of(frame).updated()).isEmpty();
+    assertThat(Changes.of(frame).shortLived()).isEmpty();
   }
 
   @ParameterizedTest
@@ -195,44 +191,45 @@ class ConnectionTableTest {
   void theReasonComesFromTheErrorAndTheStateBefore(TcpState last, int errno, CloseReason reason) {
     tick(tcp(7));
 
-    assertThat(only(tick(tcp(7).closed(last, errno)).closed()).closeReason()).isEqualTo(reason);
+    assertThat(only(Changes.of(tick(tcp(7).closed(last, errno))).closed()).closeReason())
+        .isEqualTo(reason);
   }
 
   @Test
-  void aConnectionThatBeginsAndEndsInOneIntervalIsBrief() {
+  void aConnectionThatBeginsAndEndsInOneIntervalIsShortLived() {
     Frame frame =
         tick(tcp(7), tcp(7).bytes(10, 20).packets(3, 4).closed(TcpState.ESTABLISHED, 104));
 
-    assertThat(frame.brief()).hasSize(1);
-    Frame.Brief brief = frame.brief().get(0);
-    assertThat(brief.open().phase()).isEqualTo(Phase.NEW);
-    assertThat(brief.open().state()).isEqualTo(TcpState.ESTABLISHED);
-    assertThat(brief.open().closeReason()).isNull();
-    assertThat(brief.open().closedAt()).isNull();
-    assertThat(brief.close().phase()).isEqualTo(Phase.CLOSED);
-    assertThat(brief.close().closeReason()).isEqualTo(CloseReason.RESET);
-    assertThat(brief.close().traffic()).isEqualTo(brief.open().traffic());
-    assertThat(frame.opened()).isEmpty();
-    assertThat(frame.closed()).isEmpty();
+    assertThat(Changes.of(frame).shortLived()).hasSize(1);
+    Frame.ShortLived shortLived = Changes.of(frame).shortLived().get(0);
+    assertThat(shortLived.open().phase()).isEqualTo(Phase.NEW);
+    assertThat(shortLived.open().state()).isEqualTo(TcpState.ESTABLISHED);
+    assertThat(shortLived.open().closeReason()).isNull();
+    assertThat(shortLived.open().closedAt()).isNull();
+    assertThat(shortLived.close().phase()).isEqualTo(Phase.CLOSED);
+    assertThat(shortLived.close().closeReason()).isEqualTo(CloseReason.RESET);
+    assertThat(shortLived.close().traffic()).isEqualTo(shortLived.open().traffic());
+    assertThat(Changes.of(frame).opened()).isEmpty();
+    assertThat(Changes.of(frame).closed()).isEmpty();
   }
 
   @Test
   void aConnectionOlderThanTcptopIsUpdatedAndNeverNew() {
     Frame frame = tick(tcp(7).older());
 
-    Connection first = only(frame.updated());
+    Connection first = only(Changes.of(frame).updated());
     assertThat(first.partial()).isTrue();
     assertThat(first.phase()).isEqualTo(Phase.OPEN);
-    assertThat(frame.opened()).isEmpty();
+    assertThat(Changes.of(frame).opened()).isEmpty();
   }
 
   @Test
-  void anOlderConnectionThatEndsAtOnceIsClosedAndNotBrief() {
+  void anOlderConnectionThatEndsAtOnceIsClosedAndNotShortLived() {
     Frame frame = tick(tcp(7).older(), tcp(7).older().closed(TcpState.LAST_ACK, 0));
 
-    assertThat(only(frame.closed()).partial()).isTrue();
-    assertThat(frame.brief()).isEmpty();
-    assertThat(frame.updated()).isEmpty();
+    assertThat(only(Changes.of(frame).closed()).partial()).isTrue();
+    assertThat(Changes.of(frame).shortLived()).isEmpty();
+    assertThat(Changes.of(frame).updated()).isEmpty();
   }
 
   @Test
@@ -241,7 +238,7 @@ class ConnectionTableTest {
 
     Frame frame = tick(udp(7).packets(1, 1).seen(START + 100 * MILLI).ended());
 
-    Connection closed = only(frame.closed());
+    Connection closed = only(Changes.of(frame).closed());
     assertThat(closed.phase()).isEqualTo(Phase.CLOSED);
     assertThat(closed.closeReason()).isNull();
     assertThat(closed.lastSeen()).isEqualTo(EPOCH.plusMillis(100));
@@ -250,7 +247,7 @@ class ConnectionTableTest {
 
   @Test
   void aFlowHasNoStateAndNoTcpFigures() {
-    Connection flow = only(tick(udp(7)).opened());
+    Connection flow = only(Changes.of(tick(udp(7))).opened());
 
     assertThat(flow.state()).isNull();
     assertThat(flow.tcp()).isNull();
@@ -261,16 +258,18 @@ class ConnectionTableTest {
   void everythingAReadingSaysIsShown() {
     Connection shown =
         only(
-            tick(tcp(7)
-                    .direction(Direction.INBOUND)
-                    .owner(42, "nginx", PidSource.ACCEPT)
-                    .uid(4_294_967_295L)
-                    .netns(4_026_531_840L)
-                    .lifetime(1000, 2000)
-                    .rtt(350, 120)
-                    .retransmits(3)
-                    .since(START - 250 * MILLI)
-                    .seen(START + 750 * MILLI))
+            Changes.of(
+                    tick(
+                        tcp(7)
+                            .direction(Direction.INBOUND)
+                            .owner(42, "nginx", PidSource.ACCEPT)
+                            .uid(4_294_967_295L)
+                            .netns(4_026_531_840L)
+                            .lifetime(1000, 2000)
+                            .rtt(350, 120)
+                            .retransmits(3)
+                            .since(START - 250 * MILLI)
+                            .seen(START + 750 * MILLI)))
                 .opened());
 
     assertThat(shown.direction()).isEqualTo(Direction.INBOUND);
@@ -288,7 +287,7 @@ class ConnectionTableTest {
     Endpoint local = new Endpoint("2001:db8::1", 443);
     Endpoint remote = new Endpoint("fe80::1%2", 50000);
 
-    Connection shown = only(tick(tcp(7).ends(Family.IPV6, local, remote)).opened());
+    Connection shown = only(Changes.of(tick(tcp(7).ends(Family.IPV6, local, remote))).opened());
 
     assertThat(shown.family()).isEqualTo(Family.IPV6);
     assertThat(shown.local()).isEqualTo(local);
@@ -301,7 +300,7 @@ class ConnectionTableTest {
     table.apply(reading);
     reading.bytes(999, 999).packets(999, 999);
 
-    assertThat(only(tick().opened()).traffic().bytesIn()).isEqualTo(1);
+    assertThat(only(Changes.of(tick()).opened()).traffic().bytesIn()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -321,7 +320,7 @@ class ConnectionTableTest {
 
     Frame frame = table.tick(at(millis + elapsedMillis), false);
 
-    Connection.Traffic traffic = only(frame.updated()).traffic();
+    Connection.Traffic traffic = only(Changes.of(frame).updated()).traffic();
     assertThat(traffic.bytesInPerSecond()).isEqualTo(perSecond);
     assertThat(traffic.bytesOutPerSecond())
         .isEqualTo(Math.round(2 * bytes * 1000.0 / elapsedMillis));
@@ -331,7 +330,7 @@ class ConnectionTableTest {
   void ratesOfTheFirstTickCountFromTheStart() {
     table.apply(tcp(7).bytes(500, 1000).packets(1, 1));
 
-    Connection first = only(table.tick(at(500), false).opened());
+    Connection first = only(Changes.of(table.tick(at(500), false)).opened());
 
     assertThat(first.traffic().bytesInPerSecond()).isEqualTo(1000);
     assertThat(first.traffic().bytesOutPerSecond()).isEqualTo(2000);
@@ -345,15 +344,15 @@ class ConnectionTableTest {
 
     Frame frame = tick(tcp(7).bytes(400, 900).packets(2, 2));
 
-    assertThat(only(frame.updated()).traffic().bytesInPerSecond()).isEqualTo(300);
-    assertThat(only(frame.updated()).traffic().bytesOutPerSecond()).isEqualTo(800);
+    assertThat(only(Changes.of(frame).updated()).traffic().bytesInPerSecond()).isEqualTo(300);
+    assertThat(only(Changes.of(frame).updated()).traffic().bytesOutPerSecond()).isEqualTo(800);
   }
 
   @Test
   void aCountThatIsCorrectedDownwardsIsNoNegativeRate() {
     tick(tcp(7).bytes(100, 100).packets(1, 1));
 
-    Connection corrected = only(tick(tcp(7).bytes(99, 60).packets(2, 2)).updated());
+    Connection corrected = only(Changes.of(tick(tcp(7).bytes(99, 60).packets(2, 2))).updated());
 
     assertThat(corrected.traffic().bytesIn()).isEqualTo(99);
     assertThat(corrected.traffic().bytesInPerSecond()).isZero();
@@ -368,27 +367,28 @@ class ConnectionTableTest {
 
     Frame frame = table.tick(at(2000, 2000 + jumpMillis, Losses.NONE), false);
 
-    assertThat(only(frame.updated()).traffic().bytesInPerSecond()).isEqualTo(1000);
-    assertThat(only(frame.updated()).traffic().bytesOutPerSecond()).isEqualTo(2000);
+    assertThat(only(Changes.of(frame).updated()).traffic().bytesInPerSecond()).isEqualTo(1000);
+    assertThat(only(Changes.of(frame).updated()).traffic().bytesOutPerSecond()).isEqualTo(2000);
     assertThat(frame.time()).isEqualTo(EPOCH.plusMillis(2000 + jumpMillis));
   }
 
   @Test
   void aWallClockThatJumpsDoesNotMoveABeginning() {
-    Instant since = only(tick(tcp(7).since(START)).opened()).since();
+    Instant since = only(Changes.of(tick(tcp(7).since(START))).opened()).since();
     table.apply(tcp(7).since(START).packets(1, 1));
 
     Frame frame = table.tick(at(2000, 90_000_000, Losses.NONE), false);
 
-    assertThat(only(frame.updated()).since()).isEqualTo(since).isEqualTo(EPOCH);
+    assertThat(only(Changes.of(frame).updated()).since()).isEqualTo(since).isEqualTo(EPOCH);
   }
 
   @Test
   void segmentsAreCountedBeyondTheKernels32Bits() {
     long step = 3_000_000_000L;
-    Connection last = only(tick(tcp(7).packets(step, step - 1)).opened());
+    Connection last = only(Changes.of(tick(tcp(7).packets(step, step - 1))).opened());
     for (int i = 2; i <= 5; i++) {
-      last = only(tick(tcp(7).packets(i * step % WRAP, (i * step - 1) % WRAP)).updated());
+      last =
+          only(Changes.of(tick(tcp(7).packets(i * step % WRAP, (i * step - 1) % WRAP))).updated());
     }
 
     assertThat(last.traffic().packetsIn()).isEqualTo(5 * step);
@@ -401,8 +401,8 @@ class ConnectionTableTest {
 
     Frame frame = tick(tcp(7).packets(0, 5));
 
-    assertThat(only(frame.updated()).traffic().packetsIn()).isEqualTo(WRAP);
-    assertThat(only(frame.updated()).traffic().packetsOut()).isEqualTo(5);
+    assertThat(only(Changes.of(frame).updated()).traffic().packetsIn()).isEqualTo(WRAP);
+    assertThat(only(Changes.of(frame).updated()).traffic().packetsOut()).isEqualTo(5);
   }
 
   @Test
@@ -411,8 +411,8 @@ class ConnectionTableTest {
 
     Frame frame = tick(udp(7).packets(WRAP + 5, 3 * WRAP + 1));
 
-    assertThat(only(frame.updated()).traffic().packetsIn()).isEqualTo(WRAP + 5);
-    assertThat(only(frame.updated()).traffic().packetsOut()).isEqualTo(3 * WRAP + 1);
+    assertThat(only(Changes.of(frame).updated()).traffic().packetsIn()).isEqualTo(WRAP + 5);
+    assertThat(only(Changes.of(frame).updated()).traffic().packetsOut()).isEqualTo(3 * WRAP + 1);
   }
 
   @Test
@@ -421,7 +421,7 @@ class ConnectionTableTest {
 
     Frame frame = tick(tcp(7).owner(11, "worker", PidSource.LISTENER));
 
-    assertThat(only(frame.updated()).owner())
+    assertThat(only(Changes.of(frame).updated()).owner())
         .isEqualTo(new Owner(11, "worker", PidSource.LISTENER));
   }
 
@@ -431,7 +431,7 @@ class ConnectionTableTest {
 
     Frame frame = tick(tcp(7).owner(10, "nginx", PidSource.ACCEPT));
 
-    assertThat(only(frame.updated()).owner().source()).isEqualTo(PidSource.ACCEPT);
+    assertThat(only(Changes.of(frame).updated()).owner().source()).isEqualTo(PidSource.ACCEPT);
   }
 
   @Test
@@ -440,7 +440,7 @@ class ConnectionTableTest {
 
     Frame frame = tick(tcp(7).owner(10, "bash", PidSource.FD));
 
-    assertThat(only(frame.updated()).owner().process()).isEqualTo("bash");
+    assertThat(only(Changes.of(frame).updated()).owner().process()).isEqualTo("bash");
   }
 
   @Test
@@ -449,14 +449,14 @@ class ConnectionTableTest {
 
     Frame frame = tick(tcp(7).state(TcpState.CLOSE_WAIT));
 
-    assertThat(only(frame.updated()).state()).isEqualTo(TcpState.CLOSE_WAIT);
+    assertThat(only(Changes.of(frame).updated()).state()).isEqualTo(TcpState.CLOSE_WAIT);
   }
 
   @Test
   void theSameReadingAgainIsNoNews() {
     tick(tcp(7).older().packets(1, 1));
 
-    assertThat(tick(tcp(7).older().packets(1, 1)).updated()).isEmpty();
+    assertThat(Changes.of(tick(tcp(7).older().packets(1, 1))).updated()).isEmpty();
   }
 
   @Test
@@ -469,7 +469,7 @@ class ConnectionTableTest {
 
   @Test
   void betweenTicksTheTableShowsTheLastFrame() {
-    Connection opened = only(tick(tcp(7).packets(1, 1)).opened());
+    Connection opened = only(Changes.of(tick(tcp(7).packets(1, 1))).opened());
     table.apply(tcp(7).packets(2, 2));
 
     assertThat(table.get(7)).isEqualTo(opened);
@@ -480,10 +480,10 @@ class ConnectionTableTest {
   void aSettledConnectionIsShownAsItSettled() {
     tick(tcp(7).bytes(100, 100).packets(1, 1));
 
-    Connection settled = only(tick().settled());
+    Connection quieted = only(Changes.of(tick()).quieted());
 
-    assertThat(table.get(7)).isEqualTo(settled);
-    assertThat(table.all()).containsExactly(settled);
+    assertThat(table.get(7)).isEqualTo(quieted);
+    assertThat(table.all()).containsExactly(quieted);
   }
 
   @Test
@@ -493,7 +493,7 @@ class ConnectionTableTest {
     Frame closing = tick(tcp(7).closed(TcpState.LAST_ACK, 0));
 
     assertThat(closing.total()).isEqualTo(2);
-    assertThat(table.get(7)).isEqualTo(only(closing.closed()));
+    assertThat(table.get(7)).isEqualTo(only(Changes.of(closing).closed()));
     assertThat(in(table.all(), 7)).hasSize(1);
 
     Frame next = tick();
@@ -502,13 +502,13 @@ class ConnectionTableTest {
     assertThat(table.size()).isEqualTo(1);
     assertThat(table.get(7)).isNull();
     assertThat(in(table.all(), 7)).isEmpty();
-    assertThat(in(next.closed(), 7)).isEmpty();
-    assertThat(in(next.settled(), 7)).isEmpty();
+    assertThat(in(Changes.of(next).closed(), 7)).isEmpty();
+    assertThat(in(Changes.of(next).quieted(), 7)).isEmpty();
     assertThat(in(table.all(), 8)).hasSize(1);
   }
 
   @Test
-  void aBriefConnectionStaysForOneTickThenGoes() {
+  void aShortLivedConnectionStaysForOneTickThenGoes() {
     tick(tcp(7).closed(TcpState.ESTABLISHED, 104));
 
     assertThat(only(table.all()).phase()).isEqualTo(Phase.CLOSED);
@@ -525,7 +525,7 @@ class ConnectionTableTest {
 
     Frame frame = sweep(tcp(8).older());
 
-    Connection ghost = only(frame.closed());
+    Connection ghost = only(Changes.of(frame).closed());
     assertThat(ghost.id()).isEqualTo(7);
     assertThat(ghost.phase()).isEqualTo(Phase.CLOSED);
     assertThat(ghost.closeReason()).isNull();
@@ -549,8 +549,8 @@ class ConnectionTableTest {
 
     Frame frame = sweep();
 
-    assertThat(only(frame.closed()).id()).isEqualTo(7);
-    assertThat(frame.settled()).isEmpty();
+    assertThat(only(Changes.of(frame).closed()).id()).isEqualTo(7);
+    assertThat(Changes.of(frame).quieted()).isEmpty();
   }
 
   @Test
@@ -559,8 +559,8 @@ class ConnectionTableTest {
 
     Frame frame = sweep(tcp(7).bytes(10, 20).packets(1, 2));
 
-    assertThat(only(frame.settled()).id()).isEqualTo(7);
-    assertThat(frame.closed()).isEmpty();
+    assertThat(only(Changes.of(frame).quieted()).id()).isEqualTo(7);
+    assertThat(Changes.of(frame).closed()).isEmpty();
   }
 
   @Test
@@ -625,12 +625,7 @@ class ConnectionTableTest {
     for (Frame frame : frames) {
       assertThat(frame.sequence()).isEqualTo(sequence);
       assertThat(frame.number()).isEqualTo(number);
-      int events =
-          2 * frame.brief().size()
-              + frame.opened().size()
-              + frame.updated().size()
-              + frame.settled().size()
-              + frame.closed().size();
+      int events = Changes.of(frame).all().size();
       sequence += events + 1;
       number++;
     }

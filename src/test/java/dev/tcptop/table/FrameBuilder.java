@@ -10,10 +10,10 @@ public final class FrameBuilder {
   private final long number;
   private final long sequence;
   private int total;
-  private List<Frame.Brief> brief = List.of();
+  private List<Frame.ShortLived> shortLived = List.of();
   private List<Connection> opened = List.of();
   private List<Connection> updated = List.of();
-  private List<Connection> settled = List.of();
+  private List<Connection> quieted = List.of();
   private List<Connection> closed = List.of();
   private Losses lost = Losses.NONE;
 
@@ -36,8 +36,8 @@ public final class FrameBuilder {
     return this;
   }
 
-  public FrameBuilder brief(Frame.Brief... connections) {
-    this.brief = List.of(connections);
+  public FrameBuilder shortLived(Frame.ShortLived... connections) {
+    this.shortLived = List.of(connections);
     return this;
   }
 
@@ -51,8 +51,8 @@ public final class FrameBuilder {
     return this;
   }
 
-  public FrameBuilder settled(Connection... connections) {
-    this.settled = List.of(connections);
+  public FrameBuilder quieted(Connection... connections) {
+    this.quieted = List.of(connections);
     return this;
   }
 
@@ -68,16 +68,13 @@ public final class FrameBuilder {
 
   /** With the time 05:06:07 and as many seconds as the frame's number. */
   public Frame build() {
-    return new Frame(
-        number,
-        sequence,
-        Instant.parse("2025-03-04T05:06:07Z").plusSeconds(number),
-        total,
-        brief,
-        opened,
-        updated,
-        settled,
-        closed,
-        lost);
+    Frame.Builder changes = new Frame.Builder();
+    shortLived.forEach(changes::shortLived);
+    opened.forEach(changes::opened);
+    updated.forEach(changes::updated);
+    quieted.forEach(changes::quieted);
+    closed.forEach(changes::closed);
+    return changes.build(
+        number, sequence, Instant.parse("2025-03-04T05:06:07Z").plusSeconds(number), total, lost);
   }
 }

@@ -14,10 +14,11 @@ class FrameTest {
   void theLastSequenceNumberIsTheTicks() {
     Frame frame =
         FrameBuilder.frame(1, 100)
-            .brief(new Frame.Brief(ANY, ANY), new Frame.Brief(ANY, ANY)) // 100 to 103
+            .shortLived(
+                new Frame.ShortLived(ANY, ANY), new Frame.ShortLived(ANY, ANY)) // 100 to 103
             .opened(ANY) // 104
             .updated(ANY, ANY, ANY) // 105 to 107
-            .settled(ANY) // 108
+            .quieted(ANY) // 108
             .closed(ANY, ANY) // 109, 110
             .build();
 

@@ -6,6 +6,7 @@ import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
 import dev.tcptop.collect.ebpf.Workload.Running;
 import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Connection;
+import dev.tcptop.table.Changes;
 import dev.tcptop.table.Frame;
 import java.time.Duration;
 import java.util.HashSet;
@@ -135,8 +136,10 @@ class LossKernelIT {
 
   private void keepOpened(Frame frame, Set<Long> shown) {
     assertThat(frame.complete()).isEqualTo(frame.lost().none());
-    frame.opened().stream().filter(this::isHere).forEach(c -> shown.add(c.id()));
-    frame.brief().stream().filter(b -> isHere(b.open())).forEach(b -> shown.add(b.open().id()));
+    Changes.of(frame).opened().stream().filter(this::isHere).forEach(c -> shown.add(c.id()));
+    Changes.of(frame).shortLived().stream()
+        .filter(b -> isHere(b.open()))
+        .forEach(b -> shown.add(b.open().id()));
   }
 
   private boolean isHere(Connection connection) {

@@ -7,12 +7,11 @@ import dev.tcptop.collect.Sample;
 import dev.tcptop.collect.ScriptedReading;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
+import dev.tcptop.table.Changes;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Timeout;
 
 /** Any bytes are records: none throws, and none harms another connection. */
@@ -53,12 +52,7 @@ class RecordFuzz {
 
   /** What is shown of each connection can be written. */
   private static void tellAll(Frame frame) {
-    List<Connection> all = new ArrayList<>(frame.opened());
-    frame.brief().forEach(brief -> all.addAll(List.of(brief.open(), brief.close())));
-    all.addAll(frame.updated());
-    all.addAll(frame.settled());
-    all.addAll(frame.closed());
-    for (Connection connection : all) {
+    for (Connection connection : Changes.of(frame).all()) {
       assertThat(connection.local().address()).isNotEmpty();
       assertThat(connection.remote().address()).isNotEmpty();
       assertThat(connection.since().toString()).isNotEmpty();

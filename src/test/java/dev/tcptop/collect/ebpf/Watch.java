@@ -10,6 +10,7 @@ import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
 import dev.tcptop.model.PidSource;
+import dev.tcptop.table.Changes;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
 import java.time.Duration;
@@ -94,10 +95,10 @@ final class Watch implements AutoCloseable {
 
   private Frame frame(boolean swept) {
     Frame frame = table.tick(last, swept);
-    frame.brief().forEach(brief -> close(brief.close()));
-    frame.opened().forEach(this::keep);
-    frame.updated().forEach(this::keep);
-    frame.closed().forEach(this::close);
+    Changes.of(frame).shortLived().forEach(shortLived -> close(shortLived.close()));
+    Changes.of(frame).opened().forEach(this::keep);
+    Changes.of(frame).updated().forEach(this::keep);
+    Changes.of(frame).closed().forEach(this::close);
     return frame;
   }
 
