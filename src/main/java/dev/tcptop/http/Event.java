@@ -29,13 +29,13 @@ record Event(String name, long sequence, Writing data) {
   static List<Event> of(Frame frame) {
     List<Event> events = new ArrayList<>();
     for (Frame.Brief brief : frame.brief()) {
-      add(events, frame, "open", brief.open());
-      add(events, frame, "close", brief.close());
+      add(events, frame, "opened", brief.open());
+      add(events, frame, "closed", brief.close());
     }
-    frame.opened().forEach(connection -> add(events, frame, "open", connection));
-    frame.updated().forEach(connection -> add(events, frame, "update", connection));
-    frame.settled().forEach(connection -> add(events, frame, "update", connection));
-    frame.closed().forEach(connection -> add(events, frame, "close", connection));
+    frame.opened().forEach(connection -> add(events, frame, "opened", connection));
+    frame.updated().forEach(connection -> add(events, frame, "updated", connection));
+    frame.settled().forEach(connection -> add(events, frame, "updated", connection));
+    frame.closed().forEach(connection -> add(events, frame, "closed", connection));
     events.add(new Event("tick", frame.lastSequence(), json -> tick(json, frame)));
     return events;
   }
@@ -68,7 +68,7 @@ record Event(String name, long sequence, Writing data) {
       List<Event> events, long after, long to, History history, Selection selection) {
     List<Connection> closes = history.closes(after, to);
     List<Connection> selected = closes == null ? List.of() : selection.closes(closes);
-    selected.forEach(connection -> events.add(event("close", NO_ID, connection)));
+    selected.forEach(connection -> events.add(event("closed", NO_ID, connection)));
     if (closes == null || selected.size() < closes.size()) {
       // What is left out may have been let through once. Through a filter nobody knows how much.
       boolean known = selection.isAll() && after >= 0 && after <= to;

@@ -160,7 +160,7 @@ class LossIT {
 
   /** The closes of the test's connections. */
   private List<JsonNode> closes(Subscriber subscriber) {
-    return subscriber.events(event -> event.is("close")).stream()
+    return subscriber.events(event -> event.is("closed")).stream()
         .map(Event::data)
         .filter(connection -> ends.contains(Ends.of(connection)))
         .toList();
