@@ -29,7 +29,7 @@
 #define LINE 4096
 #define PATIENCE 300 /* seconds to see the last tick */
 
-enum kind { OTHER, CLOSE, GAP };
+enum kind { OTHER, CLOSED, GAP };
 
 /* Closes: their number and the sum of their ids, which nearly identifies them. */
 struct tally {
@@ -149,7 +149,7 @@ static void take_data(struct subscriber *s, const char *data)
 			s->gaps[s->gap_count++].after = s->last;
 		}
 		s->in_gap = 1;
-	} else if (s->kind == CLOSE) {
+	} else if (s->kind == CLOSED) {
 		uint64_t connection = strtoull(data + strlen("data: {\"id\":\""), NULL, 10);
 
 		s->pending.count++;
@@ -181,9 +181,9 @@ static void take_line(struct subscriber *s, char *line)
 	if (!strncmp(line, "data: ", 6)) {
 		take_data(s, line);
 	} else if (!strncmp(line, "event: ", 7)) {
-		s->kind = !strcmp(line + 7, "close") ? CLOSE
-			  : !strcmp(line + 7, "gap") ? GAP
-						     : OTHER;
+		s->kind = !strcmp(line + 7, "closed") ? CLOSED
+			  : !strcmp(line + 7, "gap")  ? GAP
+						      : OTHER;
 	} else if (!strncmp(line, "id: ", 4)) {
 		s->id = strtoull(strchr(line, '-') + 1, NULL, 10);
 	}

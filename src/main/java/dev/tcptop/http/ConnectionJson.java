@@ -29,9 +29,9 @@ final class ConnectionJson {
     json.writeStringField("id", Long.toString(c.id()));
     word(json, "protocol", c.protocol());
     word(json, "family", c.family());
-    json.writeStringField("localAddress", c.local().address());
+    json.writeStringField("localAddress", c.local().address().toString());
     json.writeNumberField("localPort", c.local().port());
-    json.writeStringField("remoteAddress", c.remote().address());
+    json.writeStringField("remoteAddress", c.remote().address().toString());
     json.writeNumberField("remotePort", c.remote().port());
     word(json, "direction", c.direction());
     json.writeStringField("state", c.state() == null ? null : c.state().name());

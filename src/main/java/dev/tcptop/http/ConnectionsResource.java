@@ -105,7 +105,7 @@ public class ConnectionsResource {
       json.writeStringField("node", node.name());
       ConnectionJson.time(json, "time", snapshot.frame().time());
       json.writeNumberField("intervalMillis", config.interval().toMillis());
-      json.writeBooleanField("complete", snapshot.lost().none());
+      json.writeBooleanField("complete", snapshot.frame().complete());
       ConnectionJson.lost(json, snapshot.lost());
       json.writeNumberField("total", snapshot.connections().size());
       json.writeNumberField("shown", shown.size());

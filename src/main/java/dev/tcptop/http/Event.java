@@ -32,17 +32,17 @@ record Event(String name, long sequence, Writing data) {
         new Frame.Visitor() {
           @Override
           public void opened(long sequence, Connection connection) {
-            events.add(event("open", sequence, connection));
+            events.add(event("opened", sequence, connection));
           }
 
           @Override
           public void updated(long sequence, Connection connection) {
-            events.add(event("update", sequence, connection));
+            events.add(event("updated", sequence, connection));
           }
 
           @Override
           public void closed(long sequence, Connection connection) {
-            events.add(event("close", sequence, connection));
+            events.add(event("closed", sequence, connection));
           }
         });
     events.add(new Event("tick", frame.lastSequence(), json -> tick(json, frame)));
@@ -77,7 +77,7 @@ record Event(String name, long sequence, Writing data) {
       List<Event> events, long after, long to, History history, Selection selection) {
     List<Connection> closes = history.closes(after, to);
     List<Connection> selected = closes == null ? List.of() : selection.closes(closes);
-    selected.forEach(connection -> events.add(event("close", NO_ID, connection)));
+    selected.forEach(connection -> events.add(event("closed", NO_ID, connection)));
     if (closes == null || selected.size() < closes.size()) {
       // What is left out may have been let through once. Through a filter nobody knows how much.
       boolean known = selection.isAll() && after >= 0 && after <= to;

@@ -68,8 +68,6 @@ public class ConnectionFeed {
   private @Nullable ConnectionTable table;
   private Frame lastFrame = Frame.NONE;
   private @Nullable Snapshot snapshot;
-  private @Nullable Snapshot present;
-  private Losses lostAtSnapshot = Losses.NONE;
   private Losses lost = Losses.NONE;
   private boolean lostCloses;
 
@@ -164,7 +162,6 @@ public class ConnectionFeed {
     lostCloses = sample.lost().since(lost).hidesCloses();
     lost = sample.lost();
     snapshot = null;
-    present = null;
     long end = System.nanoTime();
     progress = new Progress(end, end - start, sample, connections.size());
     lastFrame = frame;
@@ -196,22 +193,12 @@ public class ConnectionFeed {
     return onOwner(() -> Optional.ofNullable(table().get(id)));
   }
 
+  /** One for all who ask before the next tick. */
   private Snapshot takeSnapshot() {
     Snapshot taken = snapshot;
     if (taken == null) {
-      taken = new Snapshot(lastFrame, present().connections(), lost.since(lostAtSnapshot));
-      lostAtSnapshot = lost;
+      taken = new Snapshot(lastFrame, table().all(), lost);
       snapshot = taken;
-    }
-    return taken;
-  }
-
-  /** For listeners: they hear of each loss, and take none away from whoever asks for snapshots. */
-  private Snapshot present() {
-    Snapshot taken = present;
-    if (taken == null) {
-      taken = new Snapshot(lastFrame, table().all(), Losses.NONE);
-      present = taken;
     }
     return taken;
   }
@@ -220,7 +207,7 @@ public class ConnectionFeed {
   public CompletionStage<Cancellable> join(FrameListener listener) {
     return onOwner(
         () -> {
-          listener.begin(present());
+          listener.begin(takeSnapshot());
           listeners.incrementAndGet();
           Cancellable subscription =
               frames.subscribe().with(listener::next, failure -> listener.end(), listener::end);

@@ -3,7 +3,6 @@ package dev.tcptop.query;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.tcptop.model.Connection;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -136,16 +135,17 @@ final class FilterParser {
   }
 
   private static Predicate<Connection> finds(Key key, Predicate<Comparable<?>> wanted) {
-    List<Function<Connection, @Nullable Comparable<?>>> values = key.values();
-    return connection -> {
-      for (Function<Connection, @Nullable Comparable<?>> of : values) {
-        Comparable<?> value = of.apply(connection);
-        if (value != null && wanted.test(value)) {
-          return true;
-        }
-      }
-      return false;
-    };
+    Function<Connection, @Nullable Comparable<?>> first = key.values().get(0);
+    Predicate<Connection> finds = connection -> finds(first.apply(connection), wanted);
+    if (key.isSingle()) {
+      return finds;
+    }
+    Function<Connection, @Nullable Comparable<?>> second = key.values().get(1);
+    return finds.or(connection -> finds(second.apply(connection), wanted));
+  }
+
+  private static boolean finds(@Nullable Comparable<?> value, Predicate<Comparable<?>> wanted) {
+    return value != null && wanted.test(value);
   }
 
   private Predicate<Comparable<?>> within(Key key) {
@@ -153,21 +153,22 @@ final class FilterParser {
       return equal(key, value(key), true);
     }
     take();
-    List<Predicate<Comparable<?>>> any = new ArrayList<>();
+    Predicate<Comparable<?>> any = value -> false;
+    int values = 0;
     do {
       Token value = value(key);
-      if (any.size() == MOST_VALUES) {
+      if (values++ == MOST_VALUES) {
         throw bad(value, "no more than " + MOST_VALUES + " values in a list");
       }
-      any.add(equal(key, value, true));
+      any = any.or(equal(key, value, true));
     } while (takeIf(","));
     expect(")", ", or )");
-    return value -> any.stream().anyMatch(one -> one.test(value));
+    return any;
   }
 
   private Predicate<Comparable<?>> equal(Key key, Token value, boolean networks) {
     Object read = read(key, value);
-    if (!networks && read instanceof Address.Prefix && value.text().indexOf('/') >= 0) {
+    if (!networks && read instanceof Network && value.text().indexOf('/') >= 0) {
       throw bad(value, "an address, since a network goes with in alone");
     }
     return of -> Kind.equal(of, read);

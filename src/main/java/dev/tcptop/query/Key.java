@@ -34,9 +34,9 @@ record Key(String name, Kind kind, List<Function<Connection, @Nullable Comparabl
     number("id", Connection::id);
     one("protocol", Kind.words(Protocol.values()), Connection::protocol);
     one("family", Kind.words(Family.values()), Connection::family);
-    one("localAddress", Kind.ADDRESS, Key::localAddress);
+    one("localAddress", Kind.ADDRESS, c -> c.local().address());
     number("localPort", c -> c.local().port());
-    one("remoteAddress", Kind.ADDRESS, Key::remoteAddress);
+    one("remoteAddress", Kind.ADDRESS, c -> c.remote().address());
     number("remotePort", c -> c.remote().port());
     one("direction", Kind.words(Direction.values()), Connection::direction);
     one("state", Kind.words(TcpState.values()), Connection::state);
@@ -69,7 +69,7 @@ record Key(String name, Kind kind, List<Function<Connection, @Nullable Comparabl
     one("pod", Kind.TEXT, c -> null);
     one("namespace", Kind.TEXT, c -> null);
     one("container", Kind.TEXT, c -> null);
-    add("address", Kind.ADDRESS, List.of(Key::localAddress, Key::remoteAddress));
+    add("address", Kind.ADDRESS, List.of(c -> c.local().address(), c -> c.remote().address()));
     add("port", Kind.NUMBER, List.of(c -> (long) c.local().port(), c -> (long) c.remote().port()));
   }
 
@@ -119,13 +119,5 @@ record Key(String name, Kind kind, List<Function<Connection, @Nullable Comparabl
 
   private static @Nullable PidSource source(Owner owner) {
     return owner.source() == PidSource.NONE ? null : owner.source();
-  }
-
-  private static @Nullable Address localAddress(Connection connection) {
-    return Address.parse(connection.local().address());
-  }
-
-  private static @Nullable Address remoteAddress(Connection connection) {
-    return Address.parse(connection.remote().address());
   }
 }

@@ -1,5 +1,6 @@
 package dev.tcptop.query;
 
+import dev.tcptop.model.Address;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ record Kind(String takes, Set<Operator> operators, Function<String, @Nullable Ob
       new Kind(
           "an address such as 10.0.0.1 or 2001:db8::1, or after in a network such as 10.0.0.0/8",
           Operator.TEXTUAL,
-          Address.Prefix::parse);
+          Network::parse);
 
   private static final Pattern WHOLE = Pattern.compile("([0-9]{1,19})([KMGT]iB)?");
 
@@ -54,8 +55,8 @@ record Kind(String takes, Set<Operator> operators, Function<String, @Nullable Ob
 
   /** Whether a connection's value is what was read from a filter. */
   static boolean equal(Object value, Object read) {
-    return read instanceof Address.Prefix prefix
-        ? value instanceof Address address && prefix.contains(address)
+    return read instanceof Network network
+        ? value instanceof Address address && network.contains(address)
         : value.equals(read);
   }
 

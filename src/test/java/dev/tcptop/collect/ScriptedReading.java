@@ -14,8 +14,8 @@ public final class ScriptedReading implements Reading {
   private final long id;
   private final Protocol protocol;
   private Family family = Family.IPV4;
-  private Endpoint local = new Endpoint("10.0.0.1", 40000);
-  private Endpoint remote = new Endpoint("10.0.0.2", 443);
+  private Endpoint local = Endpoint.of("10.0.0.1", 40000);
+  private Endpoint remote = Endpoint.of("10.0.0.2", 443);
   private Direction direction = Direction.UNKNOWN;
   private @Nullable TcpState state;
   private @Nullable TcpState lastState;

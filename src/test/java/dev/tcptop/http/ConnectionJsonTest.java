@@ -158,7 +158,7 @@ class ConnectionJsonTest {
   void theWholeOfAConnection() throws IOException {
     Connection connection =
         ConnectionBuilder.tcp(9_007_199_254_740_993L)
-            .ends(Family.IPV6, new Endpoint("2001:db8::1", 40000), new Endpoint("fe80::1%2", 443))
+            .ends(Family.IPV6, Endpoint.of("2001:db8::1", 40000), Endpoint.of("fe80::1%2", 443))
             .partial()
             .traffic(new Traffic(1, 2, 3, 4, 5, 6))
             .tcp(new TcpFigures(12_300, 9_000, 2, 70_000, 80_000))

@@ -128,17 +128,17 @@ class EventEncoderTest {
   void anSseFrameHoldsItsEventsInOrderWithRisingIds() throws IOException {
     assertThat(frame(sse, FULL).toString())
         .isEqualTo(
-            "id: run-100\nevent: open\ndata: "
+            "id: run-100\nevent: opened\ndata: "
                 + json(FRESH)
-                + "\n\nid: run-101\nevent: close\ndata: "
+                + "\n\nid: run-101\nevent: closed\ndata: "
                 + json(ENDED)
-                + "\n\nid: run-102\nevent: open\ndata: "
+                + "\n\nid: run-102\nevent: opened\ndata: "
                 + json(FRESH)
-                + "\n\nid: run-103\nevent: update\ndata: "
+                + "\n\nid: run-103\nevent: updated\ndata: "
                 + json(MOVED)
-                + "\n\nid: run-104\nevent: update\ndata: "
+                + "\n\nid: run-104\nevent: updated\ndata: "
                 + json(IDLE)
-                + "\n\nid: run-105\nevent: close\ndata: "
+                + "\n\nid: run-105\nevent: closed\ndata: "
                 + json(CLOSED)
                 + "\n\nid: run-106\nevent: tick\ndata: "
                 + "{\"time\":\"2025-03-04T05:06:08Z\",\"total\":5,"
@@ -159,7 +159,7 @@ class EventEncoderTest {
 
     assertThat(lines)
         .extracting(line -> line.get("event").textValue())
-        .containsExactly("open", "close", "open", "update", "update", "close", "tick");
+        .containsExactly("opened", "closed", "opened", "updated", "updated", "closed", "tick");
     assertThat(lines.subList(0, 6))
         .extracting(line -> line.get("id").textValue())
         .containsExactly("1", "1", "1", "2", "3", "4");
@@ -239,7 +239,7 @@ class EventEncoderTest {
     List<JsonNode> lines = lines(back(ndjson, LastEvent.after(seen), MOVED));
 
     assertThat(lines)
-        .filteredOn(line -> line.get("event").textValue().equals("close"))
+        .filteredOn(line -> line.get("event").textValue().equals("closed"))
         .extracting(line -> line.get("id").textValue())
         .containsExactly(closed.isEmpty() ? new String[0] : closed.split(" ", -1));
     assertThat(lines.get(lines.size() - 1).get("event").textValue()).isEqualTo("present");

@@ -32,7 +32,7 @@ class FilterKeysTest {
       Named.of(
           "link-local",
           ConnectionBuilder.udp(5)
-              .ends(Family.IPV6, new Endpoint("fe80::1%2", 9), new Endpoint("ff02::fb", 5353))
+              .ends(Family.IPV6, Endpoint.of("fe80::1%2", 9), Endpoint.of("ff02::fb", 5353))
               .partial()
               .build())
     };

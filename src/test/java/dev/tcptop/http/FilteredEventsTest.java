@@ -85,7 +85,7 @@ class FilteredEventsTest {
     Frame frame = add(FrameBuilder.frame(1, 1).closed(closed(loud(1)), closed(loud(2))));
 
     assertThat(back(LastEvent.after(1), frame, loud(3).build()))
-        .containsExactly("close 2", "present 3 run-3");
+        .containsExactly("closed 2", "present 3 run-3");
   }
 
   /** It may have been let through once, when the client was there. */
@@ -94,7 +94,7 @@ class FilteredEventsTest {
     Frame frame = add(FrameBuilder.frame(1, 1).closed(closed(loud(1)), closed(quiet(2))));
 
     assertThat(back(LastEvent.after(0), frame, loud(3).build(), quiet(4).build()))
-        .containsExactly("close 1", "gap null", "present 3 run-3");
+        .containsExactly("closed 1", "gap null", "present 3 run-3");
   }
 
   @Test
@@ -115,7 +115,7 @@ class FilteredEventsTest {
     selection.next(first);
     Frame second = add(FrameBuilder.after(first).closed(closed(quiet(1))));
 
-    assertThat(back(LastEvent.after(2), second)).containsExactly("close 1 run-4");
+    assertThat(back(LastEvent.after(2), second)).containsExactly("closed 1 run-4");
   }
 
   @Test
@@ -127,7 +127,7 @@ class FilteredEventsTest {
             .build();
 
     assertThat(told(encoder.own(selection.next(frame))))
-        .containsExactly("open 1", "close 3", "tick run-4");
+        .containsExactly("opened 1", "closed 3", "tick run-4");
   }
 
   /** Others have the same frame number, and another filter. */
@@ -136,9 +136,9 @@ class FilteredEventsTest {
     Frame frame = FrameBuilder.frame(1, 1).opened(loud(1).build(), quiet(2).build()).build();
     Frame selected = selection.next(frame);
 
-    assertThat(told(encoder.own(selected))).containsExactly("open 1", "tick run-3");
+    assertThat(told(encoder.own(selected))).containsExactly("opened 1", "tick run-3");
     assertThat(told(encoder.frame(frame)))
-        .containsExactly("open 1 run-1", "open 2 run-2", "tick run-3");
-    assertThat(told(encoder.own(selected))).containsExactly("open 1", "tick run-3");
+        .containsExactly("opened 1 run-1", "opened 2 run-2", "tick run-3");
+    assertThat(told(encoder.own(selected))).containsExactly("opened 1", "tick run-3");
   }
 }

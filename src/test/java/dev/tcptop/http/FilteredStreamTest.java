@@ -170,19 +170,19 @@ class FilteredStreamTest {
     assertThat(told()).isEmpty();
     take(Integer.MAX_VALUE);
 
-    assertThat(toldUpToATick()).containsExactly("open 1", "tick");
+    assertThat(toldUpToATick()).containsExactly("opened 1", "tick");
   }
 
   @Test
   void whatWasShownIsShownToItsCloseThoughTheClientIsBehind() throws Exception {
     tick(of(WATCHED, 5000));
-    assertThat(toldUpToATick()).containsExactly("open 1", "tick");
+    assertThat(toldUpToATick()).containsExactly("opened 1", "tick");
     take(0);
     tick(of(WATCHED, 6000));
     tick(of(WATCHED, 6000).closed(TcpState.FIN_WAIT2, 0));
     take(Integer.MAX_VALUE);
 
-    assertThat(toldUpToATick()).containsExactly("close 1", "tick");
+    assertThat(toldUpToATick()).containsExactly("closed 1", "tick");
   }
 
   /** More closes than are kept come while it has half of a frame: the rest of that is dropped. */
@@ -190,7 +190,7 @@ class FilteredStreamTest {
   void whoHasHalfAFrameAndIsTooFarBehindBeginsAnew() throws Exception {
     take(1);
     tickOf(1000, 1200, 5000, false);
-    assertThat(told()).hasSize(EncodedEvents.PIECE).contains("open 1000").doesNotContain("tick");
+    assertThat(told()).hasSize(EncodedEvents.PIECE).contains("opened 1000").doesNotContain("tick");
     tickOf(10_000, 20_500, 5, true);
     take(Integer.MAX_VALUE);
 
@@ -199,6 +199,6 @@ class FilteredStreamTest {
         .startsWith("gap")
         .contains("present 1000", "present 1200");
     tick(of(1200, 6000), of(1000, 5000).closed(TcpState.FIN_WAIT2, 0));
-    assertThat(toldUpToATick()).containsExactly("update 1200", "close 1000", "tick");
+    assertThat(toldUpToATick()).containsExactly("updated 1200", "closed 1000", "tick");
   }
 }

@@ -18,6 +18,6 @@ class EndpointTest {
     "fe80::1%2, 22, [fe80::1%2]:22"
   })
   void onlyAnIpv6AddressIsBracketed(String address, int port, String text) {
-    assertThat(new Endpoint(address, port)).hasToString(text);
+    assertThat(Endpoint.of(address, port)).hasToString(text);
   }
 }

@@ -149,7 +149,7 @@ class DecisionsIT {
     Subscriber.Event close =
         subscriber.await(
             "the flow's end",
-            event -> event.is("close") && event.isOf(pair.clientPort(), pair.serverPort()));
+            event -> event.is("closed") && event.isOf(pair.clientPort(), pair.serverPort()));
     int at = subscriber.events().indexOf(close);
     Subscriber.Event tick =
         Await.until(

@@ -57,7 +57,7 @@ class EventsIT {
             .toIterable()
             .containsExactlyInAnyOrder(HttpIT.CONNECTION_KEYS);
         subscriber.awaitTicks(2);
-        assertThat(subscriber.events(of("open", pair.clientPort(), pair.serverPort()))).isEmpty();
+        assertThat(subscriber.events(of("opened", pair.clientPort(), pair.serverPort()))).isEmpty();
       }
     }
   }
@@ -82,18 +82,18 @@ class EventsIT {
     int port = pair.clientPort();
     int remotePort = pair.serverPort();
     try (pair) {
-      Event open = subscriber.await("open", of("open", port, remotePort));
+      Event open = subscriber.await("open", of("opened", port, remotePort));
       assertThat(open.data().path("phase").asText()).isEqualTo("new");
       pair.send(5000).answer(70);
       Event update =
           subscriber.await(
               "update",
-              of("update", port, remotePort)
+              of("updated", port, remotePort)
                   .and(event -> event.data().path("bytesIn").asLong() == 70));
       assertThat(update.data().path("id")).isEqualTo(open.data().path("id"));
       pair.send(1);
     }
-    Event close = subscriber.await("close", of("close", port, remotePort));
+    Event close = subscriber.await("close", of("closed", port, remotePort));
     assertThat(close.data().path("bytesOut").asLong()).isEqualTo(5001);
     assertThat(close.data().path("bytesIn").asLong()).isEqualTo(70);
     assertThat(close.data().path("phase").asText()).isEqualTo("closed");
@@ -102,9 +102,13 @@ class EventsIT {
         .isBeforeOrEqualTo(Instant.now());
     subscriber.awaitTicks(3);
     List<Event> all = subscriber.events(event -> event.isOf(port, remotePort));
-    assertThat(all.stream().filter(event -> event.is("open"))).hasSize(1);
-    assertThat(all.stream().filter(event -> event.is("close"))).hasSize(1);
-    assertThat(all.get(all.size() - 1).name()).isEqualTo("close");
+    assertThat(all.stream().filter(event -> event.is("opened"))).hasSize(1);
+    assertThat(all.stream().filter(event -> event.is("closed"))).hasSize(1);
+    assertThat(all.get(all.size() - 1).name()).isEqualTo("closed");
+    assertThat(subscriber.events())
+        .extracting(Event::name)
+        .as("no name that a browser's EventSource has for itself: open, message, error")
+        .isSubsetOf("present", "opened", "updated", "closed", "tick", "gap", "heartbeat");
   }
 
   @Test
@@ -115,8 +119,8 @@ class EventsIT {
       int port = pair.clientPort();
       int remotePort = pair.serverPort();
       pair.close();
-      Event close = subscriber.await("close", of("close", port, remotePort));
-      assertThat(subscriber.events(of("open", port, remotePort))).hasSize(1);
+      Event close = subscriber.await("close", of("closed", port, remotePort));
+      assertThat(subscriber.events(of("opened", port, remotePort))).hasSize(1);
       assertThat(close.data().path("bytesOut").asLong()).isEqualTo(10);
     }
   }
@@ -129,7 +133,7 @@ class EventsIT {
       int port = pair.clientPort();
       int remotePort = pair.serverPort();
       pair.reset();
-      Event reset = subscriber.await("the reset end", of("close", port, remotePort));
+      Event reset = subscriber.await("the reset end", of("closed", port, remotePort));
       assertThat(reset.data().path("closeReason").asText()).isEqualTo("reset");
 
       int nobody = Launch.freePort();
@@ -140,7 +144,7 @@ class EventsIT {
         Event refused =
             subscriber.await(
                 "the refused connect",
-                event -> event.is("close") && event.data().path("remotePort").asInt() == nobody);
+                event -> event.is("closed") && event.data().path("remotePort").asInt() == nobody);
         assertThat(refused.data().path("closeReason").asText()).isEqualTo("refused");
         assertThat(refused.data().path("pid").asLong()).isEqualTo(ProcessHandle.current().pid());
       }
@@ -179,9 +183,9 @@ class EventsIT {
       boolean whole = false;
       for (Event event : List.copyOf(subscriber.events())) {
         switch (event.name()) {
-          case "open" -> opened++;
-          case "update" -> updated++;
-          case "close" -> closed++;
+          case "opened" -> opened++;
+          case "updated" -> updated++;
+          case "closed" -> closed++;
           case "tick" -> {
             // What came before the first tick may have begun with the present ones.
             if (whole) {

@@ -67,8 +67,8 @@ class FilterIT {
       some.awaitTicks(1);
       wanted.send(10).close();
       other.send(10).close();
-      all.await("the other close", of("close", other));
-      some.await("the close", of("close", wanted));
+      all.await("the other close", of("closed", other));
+      some.await("the close", of("closed", wanted));
       some.awaitTicks(2);
       assertThat(some.events(event -> !event.is("tick")))
           .allMatch(
@@ -94,15 +94,15 @@ class FilterIT {
       subscriber.awaitTicks(2);
       assertThat(subscriber.events(event -> !event.is("tick"))).isEmpty();
       pair.send(1990);
-      Event open = subscriber.await("the beginning", of("open", pair));
+      Event open = subscriber.await("the beginning", of("opened", pair));
       assertThat(open.data().path("bytesOut").asInt()).isEqualTo(2000);
       pair.close();
-      Event close = subscriber.await("the close", of("close", pair));
+      Event close = subscriber.await("the close", of("closed", pair));
       assertThat(close.data().path("state").asText()).isEqualTo("CLOSE");
       assertThat(close.data().path("bytesOut").asInt()).isEqualTo(2000);
       List<Event> events = subscriber.events(event -> !event.is("tick"));
-      assertThat(events.get(0).name()).isEqualTo("open");
-      assertThat(events.get(events.size() - 1).name()).isEqualTo("close");
+      assertThat(events.get(0).name()).isEqualTo("opened");
+      assertThat(events.get(events.size() - 1).name()).isEqualTo("closed");
     }
   }
 

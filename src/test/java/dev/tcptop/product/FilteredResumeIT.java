@@ -54,7 +54,7 @@ class FilteredResumeIT {
         List<Event> events = List.copyOf(back.events());
         assertThat(events)
             .extracting(Event::name)
-            .startsWith("close", "gap", "present")
+            .startsWith("closed", "gap", "present")
             .filteredOn("present"::equals)
             .hasSize(1);
         assertThat(events.get(0).isOf(wanted.clientPort(), wanted.serverPort())).isTrue();

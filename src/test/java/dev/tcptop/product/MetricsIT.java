@@ -120,7 +120,7 @@ class MetricsIT {
 
   private boolean theFlowHasEnded(Subscriber subscriber) {
     return !subscriber
-        .events(e -> e.is("close") && e.data().path("localPort").asInt() == flowPort)
+        .events(e -> e.is("closed") && e.data().path("localPort").asInt() == flowPort)
         .isEmpty();
   }
 
@@ -165,7 +165,7 @@ class MetricsIT {
     for (Event event : subscriber.events()) {
       if (event.data().has("id")) {
         last.put(event.data().path("id").asText(), event.data());
-        if (event.is("open")) {
+        if (event.is("opened")) {
           began.add(event.data().path("id").asText());
         }
       }

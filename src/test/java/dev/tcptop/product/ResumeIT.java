@@ -73,14 +73,14 @@ class ResumeIT {
             .anyMatch(
                 event ->
                     event.is("present") && event.isOf(staying.clientPort(), staying.serverPort()));
-        assertThat(events.get(0).name()).as("closes come first").isEqualTo("close");
+        assertThat(events.get(0).name()).as("closes come first").isEqualTo("closed");
       }
     }
   }
 
   private static List<Event> closes(List<Event> events, TcpPair pair) {
     return events.stream()
-        .filter(event -> event.is("close") && event.isOf(pair.clientPort(), pair.serverPort()))
+        .filter(event -> event.is("closed") && event.isOf(pair.clientPort(), pair.serverPort()))
         .toList();
   }
 

@@ -67,7 +67,7 @@ class SlowSubscriberIT {
       }
       assertThat(healthy.events().stream().skip(before).filter(e -> e.is("tick")))
           .allSatisfy(tick -> assertThat(delay(tick)).isLessThan(Duration.ofSeconds(5)));
-      assertThat(healthy.events(e -> e.is("close") && e.isOf(port, remotePort))).hasSize(1);
+      assertThat(healthy.events(e -> e.is("closed") && e.isOf(port, remotePort))).hasSize(1);
 
       assertThat(closesUntilTick(stalled, Instant.now(), port, remotePort)).isEqualTo(1);
     }
@@ -152,7 +152,7 @@ class SlowSubscriberIT {
       }
       var event = Product.JSON.readTree(line);
       String name = event.path("event").asText();
-      if (name.equals("close")
+      if (name.equals("closed")
           && event.path("localPort").asInt() == localPort
           && event.path("remotePort").asInt() == remotePort) {
         closes++;

@@ -25,13 +25,13 @@ class FilterTest {
     CONNECTIONS.put(
         "web",
         ConnectionBuilder.tcp(1)
-            .ends(Family.IPV4, new Endpoint("10.0.0.1", 40000), new Endpoint("10.200.0.9", 443))
+            .ends(Family.IPV4, Endpoint.of("10.0.0.1", 40000), Endpoint.of("10.200.0.9", 443))
             .traffic(new Traffic(2048, 10, 3, 2, 500, 0))
             .build());
     CONNECTIONS.put(
         "ssh",
         ConnectionBuilder.tcp(2)
-            .ends(Family.IPV6, new Endpoint("2001:db8::1", 22), new Endpoint("fe80::5%2", 50000))
+            .ends(Family.IPV6, Endpoint.of("2001:db8::1", 22), Endpoint.of("fe80::5%2", 50000))
             .owner(new Owner(7, "sshd: root@pts/0", PidSource.LISTENER))
             .tcp(new TcpFigures(-1, -1, 0, 0, 0))
             .partial()
@@ -39,12 +39,12 @@ class FilterTest {
     CONNECTIONS.put(
         "dns",
         ConnectionBuilder.udp(3)
-            .ends(Family.IPV4, new Endpoint("192.168.1.7", 5353), new Endpoint("8.8.8.8", 53))
+            .ends(Family.IPV4, Endpoint.of("192.168.1.7", 5353), Endpoint.of("8.8.8.8", 53))
             .build());
     CONNECTIONS.put(
         "gone",
         ConnectionBuilder.tcp(4)
-            .ends(Family.IPV4, new Endpoint("10.0.0.1", 40001), new Endpoint("8.8.8.8", 443))
+            .ends(Family.IPV4, Endpoint.of("10.0.0.1", 40001), Endpoint.of("8.8.8.8", 443))
             .owner(Owner.NOBODY)
             .closed(CloseReason.RESET)
             .build());

@@ -22,21 +22,21 @@ class SortTest {
   private static final List<Connection> CONNECTIONS =
       List.of(
           ConnectionBuilder.udp(4)
-              .ends(Family.IPV4, new Endpoint("10.0.0.10", 4), new Endpoint("10.0.0.1", 53))
+              .ends(Family.IPV4, Endpoint.of("10.0.0.10", 4), Endpoint.of("10.0.0.1", 53))
               .traffic(new Traffic(5, 0, 0, 0, 0, 0))
               .build(),
           ConnectionBuilder.tcp(3)
-              .ends(Family.IPV4, new Endpoint("10.0.0.9", 3), new Endpoint("10.0.0.1", 443))
+              .ends(Family.IPV4, Endpoint.of("10.0.0.9", 3), Endpoint.of("10.0.0.1", 443))
               .traffic(new Traffic(1000, 0, 0, 0, 0, 0))
               .build(),
           ConnectionBuilder.tcp(1)
-              .ends(Family.IPV6, new Endpoint("::1", 1), new Endpoint("::1", 443))
+              .ends(Family.IPV6, Endpoint.of("::1", 1), Endpoint.of("::1", 443))
               .owner(new Owner(9, "Apache", PidSource.FD))
               .traffic(new Traffic(5, 0, 0, 0, 0, 0))
               .tcp(new TcpFigures(50, 40, 0, 0, 0))
               .build(),
           ConnectionBuilder.tcp(2)
-              .ends(Family.IPV4, new Endpoint("200.0.0.1", 2), new Endpoint("10.0.0.1", 443))
+              .ends(Family.IPV4, Endpoint.of("200.0.0.1", 2), Endpoint.of("10.0.0.1", 443))
               .owner(Owner.NOBODY)
               .build());
 

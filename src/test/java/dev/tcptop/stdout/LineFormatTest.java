@@ -129,8 +129,8 @@ class LineFormatTest {
         tcp(1)
             .ends(
                 Family.IPV6,
-                new Endpoint("2001:db8:1234:5678:9abc:def0:1234:5678", 40000),
-                new Endpoint("fe80::1%2", 443))
+                Endpoint.of("2001:db8:1234:5678:9abc:def0:1234:5678", 40000),
+                Endpoint.of("fe80::1%2", 443))
             .build();
 
     assertThat(words(plain(Marker.NONE, connection)))

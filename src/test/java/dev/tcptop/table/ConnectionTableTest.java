@@ -284,8 +284,8 @@ class ConnectionTableTest {
 
   @Test
   void ipv6EndsAreShownAsTheyAre() {
-    Endpoint local = new Endpoint("2001:db8::1", 443);
-    Endpoint remote = new Endpoint("fe80::1%2", 50000);
+    Endpoint local = Endpoint.of("2001:db8::1", 443);
+    Endpoint remote = Endpoint.of("fe80::1%2", 50000);
 
     Connection shown = only(Changes.of(tick(tcp(7).ends(Family.IPV6, local, remote))).opened());
 

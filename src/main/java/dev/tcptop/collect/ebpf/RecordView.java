@@ -1,6 +1,7 @@
 package dev.tcptop.collect.ebpf;
 
 import dev.tcptop.collect.Reading;
+import dev.tcptop.model.Address;
 import dev.tcptop.model.Direction;
 import dev.tcptop.model.Endpoint;
 import dev.tcptop.model.Family;
@@ -8,10 +9,9 @@ import dev.tcptop.model.Owner;
 import dev.tcptop.model.PidSource;
 import dev.tcptop.model.Protocol;
 import dev.tcptop.model.TcpState;
-import io.netty.util.NetUtil;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +35,10 @@ final class RecordView implements Reading {
   private final ByteBuffer buffer;
   private int start;
 
-  /** The last of each: most records have the same. */
-  private final Address localAddress = new Address();
+  /** Addresses that were given out, so that connections share them. */
+  private final AddressCache addresses = new AddressCache();
 
-  private final Address remoteAddress = new Address();
+  /** The owner of the previous record: consecutive records often share it. */
   private Owner lastOwner = Owner.NOBODY;
 
   /**
@@ -71,12 +71,12 @@ final class RecordView implements Reading {
 
   @Override
   public Endpoint local() {
-    return endpoint(localAddress, Layout.LOCAL_ADDRESS, Layout.LOCAL_PORT);
+    return endpoint(Layout.LOCAL_ADDRESS, Layout.LOCAL_PORT);
   }
 
   @Override
   public Endpoint remote() {
-    return endpoint(remoteAddress, Layout.REMOTE_ADDRESS, Layout.REMOTE_PORT);
+    return endpoint(Layout.REMOTE_ADDRESS, Layout.REMOTE_PORT);
   }
 
   @Override
@@ -211,30 +211,26 @@ final class RecordView implements Reading {
     return number == 0 || number > STATES ? null : TcpState.of(number);
   }
 
-  private Endpoint endpoint(Address last, int address, int port) {
-    byte[] bytes = new byte[family() == Family.IPV4 ? 4 : 16];
-    buffer.get(start + address, bytes);
-    return new Endpoint(
-        last.text(bytes, u32(Layout.SCOPE)), buffer.getShort(start + port) & 0xffff);
+  private Endpoint endpoint(int address, int port) {
+    return new Endpoint(address(start + address), buffer.getShort(start + port) & 0xffff);
   }
 
-  /** An address that is given out again as long as it stays the same. */
-  private static final class Address {
-    private byte[] bytes = {};
-    private long scope;
-    private String text = "";
+  /** The kernel writes an address in network order, that of IPv4 into the first four bytes. */
+  private Address address(int at) {
+    return family() == Family.IPV4
+        ? addresses.ipv4(networkOrder(buffer.getInt(at)))
+        : addresses.ipv6(
+            networkOrder(buffer.getLong(at)),
+            networkOrder(buffer.getLong(at + Long.BYTES)),
+            u32(Layout.SCOPE));
+  }
 
-    String text(byte[] now, long scopeNow) {
-      if (scope != scopeNow || !Arrays.equals(bytes, now)) {
-        bytes = now;
-        scope = scopeNow;
-        boolean linkLocal =
-            bytes.length == 16 && bytes[0] == (byte) 0xfe && (bytes[1] & 0xc0) == 0x80;
-        String address = NetUtil.bytesToIpAddress(bytes);
-        text = scope != 0 && linkLocal ? address + "%" + scope : address;
-      }
-      return text;
-    }
+  private int networkOrder(int number) {
+    return buffer.order() == ByteOrder.BIG_ENDIAN ? number : Integer.reverseBytes(number);
+  }
+
+  private long networkOrder(long number) {
+    return buffer.order() == ByteOrder.BIG_ENDIAN ? number : Long.reverseBytes(number);
   }
 
   private int pid() {

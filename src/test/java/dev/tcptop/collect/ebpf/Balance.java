@@ -79,6 +79,6 @@ final class Balance {
 
   /** Without scope: each end of a link-local connection has its own. */
   private static Endpoint plain(Endpoint end) {
-    return new Endpoint(end.address().replaceFirst("%.*", ""), end.port());
+    return Endpoint.of(end.address().toString().replaceFirst("%.*", ""), end.port());
   }
 }

@@ -1,0 +1,63 @@
+package dev.tcptop.query;
+
+import dev.tcptop.model.Address;
+import dev.tcptop.model.Family;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses that begin with the same bits, as {@code 10.0.0.0/8}; with all bits it is one
+ * address. An address here without a scope stands for that address in any scope.
+ */
+final class Network {
+  private static final int IPV4_BITS = 32;
+  private static final int IPV6_BITS = 128;
+
+  /** Bits before the IPv4 address within a v4-mapped one. */
+  private static final int MAPPED_BITS = IPV6_BITS - IPV4_BITS;
+
+  private final Address address;
+  private final long highMask;
+  private final long lowMask;
+
+  private Network(Address address, int bits) {
+    this.address = address;
+    // An IPv4 address stands in the last 32 of the 128 bits.
+    int all = address.family() == Family.IPV4 ? bits + MAPPED_BITS : bits;
+    highMask = mask(all);
+    lowMask = mask(all - Long.SIZE);
+  }
+
+  /** The first of 64 bits; fewer than none is none, more than all is all. */
+  private static long mask(int bits) {
+    return bits <= 0 ? 0 : bits >= Long.SIZE ? -1 : -1L << (Long.SIZE - bits);
+  }
+
+  /** Reads an address, or one with its bits: {@code 10.0.0.0/8}. Null: the text is neither. */
+  static @Nullable Network parse(String text) {
+    int slash = text.indexOf('/');
+    String number = slash < 0 ? text : text.substring(0, slash);
+    Address address = Address.parse(number);
+    if (address == null) {
+      return null;
+    }
+    int all = address.family() == Family.IPV4 ? IPV4_BITS : IPV6_BITS;
+    if (slash < 0) {
+      return new Network(address, all);
+    }
+    String digits = text.substring(slash + 1);
+    if (!digits.matches("[0-9]{1,3}")) {
+      return null;
+    }
+    boolean mapped = all == IPV4_BITS && number.indexOf(':') >= 0;
+    int bits = Integer.parseInt(digits) - (mapped ? MAPPED_BITS : 0);
+    return bits < 0 || bits > all ? null : new Network(address, bits);
+  }
+
+  /** Whether the address is in this network. */
+  boolean contains(Address other) {
+    return ((address.low() ^ other.low()) & lowMask) == 0
+        && ((address.high() ^ other.high()) & highMask) == 0
+        && address.family() == other.family()
+        && (address.scope().isEmpty() || address.scope().equals(other.scope()));
+  }
+}
