@@ -38,6 +38,7 @@ class PackageOrderTest {
           List.of("dev.tcptop.collect.ebpf"),
           List.of("dev.tcptop.table"),
           List.of("dev.tcptop.publish"),
+          List.of("dev.tcptop.format"),
           List.of(
               "dev.tcptop.stdout",
               "dev.tcptop.http",
