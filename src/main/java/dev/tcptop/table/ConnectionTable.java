@@ -39,7 +39,7 @@ public final class ConnectionTable {
     Row row = rows.get(reading.id());
     if (row == null) {
       row = new Row(reading, clock.instant(reading.sinceNanos()));
-      rows.put(row.id, row);
+      rows.put(row.id(), row);
     }
     row.namedTick = tick;
     if (row.update(reading) && row.changedTick != tick) {
@@ -85,7 +85,7 @@ public final class ConnectionTable {
         continue;
       }
       if (row.isClosed()) {
-        rows.remove(row.id);
+        rows.remove(row.id());
       } else if (row.isMomentary() && (!swept || row.namedTick == tick)) {
         changes.quieted(row.quiet(clock));
       }
