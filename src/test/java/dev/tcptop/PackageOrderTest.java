@@ -36,6 +36,7 @@ class PackageOrderTest {
           List.of("dev.tcptop.config"),
           List.of("dev.tcptop.collect"),
           List.of("dev.tcptop.collect.ebpf"),
+          List.of("dev.tcptop.names"),
           List.of("dev.tcptop.table"),
           List.of("dev.tcptop.publish"),
           List.of("dev.tcptop.format"),

@@ -53,9 +53,9 @@ public final class ConnectionFields {
     time(sink, "since", c.since());
     time(sink, "lastSeen", c.lastSeen());
     time(sink, "closedAt", c.closedAt());
-    sink.text("pod", null);
-    sink.text("namespace", null);
-    sink.text("container", null);
+    sink.text("pod", c.naming().pod());
+    sink.text("namespace", c.naming().namespace());
+    sink.text("container", c.naming().container());
   }
 
   private static void word(FieldSink sink, String key, @Nullable Enum<?> word) throws IOException {

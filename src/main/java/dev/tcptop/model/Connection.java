@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param uid the owner of the socket, unsigned
  * @param traffic what was counted
  * @param tcp figures that only TCP has; null: UDP
+ * @param naming the names that are known
  * @param lastSeen the time of the last change
  * @param end null: the connection is open
  */
@@ -23,6 +24,7 @@ public record Connection(
     long uid,
     Traffic traffic,
     @Nullable TcpFigures tcp,
+    Naming naming,
     Instant lastSeen,
     @Nullable End end) {
 
@@ -110,6 +112,6 @@ public record Connection(
    */
   public Connection asNew(@Nullable TcpState lastState) {
     return new Connection(
-        tuple, direction, lastState, Phase.NEW, owner, uid, traffic, tcp, lastSeen, null);
+        tuple, direction, lastState, Phase.NEW, owner, uid, traffic, tcp, naming, lastSeen, null);
   }
 }

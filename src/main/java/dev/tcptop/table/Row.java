@@ -12,6 +12,7 @@ import dev.tcptop.model.Phase;
 import dev.tcptop.model.Protocol;
 import dev.tcptop.model.TcpState;
 import dev.tcptop.model.Tuple;
+import dev.tcptop.names.Names;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class Row {
   private static final long SEGMENT_COUNTER_MASK = 0xffff_ffffL;
 
   private final Tuple tuple;
+  private final Names names;
 
   private Direction direction = Direction.UNKNOWN;
   private Owner owner = Owner.NOBODY;
@@ -58,7 +60,8 @@ final class Row {
   /** What the last frame, or none yet, showed. */
   private @Nullable Connection shown;
 
-  Row(Reading reading, Instant since) {
+  Row(Reading reading, Instant since, Names names) {
+    this.names = names;
     tuple =
         new Tuple(
             reading.id(),
@@ -205,6 +208,7 @@ final class Row {
                 ? null
                 : new TcpFigures(
                     rttMicros, minRttMicros, retransmits, lifetimeBytesIn, lifetimeBytesOut),
+            names.of(tuple, owner),
             clock.instant(seenNanos),
             end);
     shown = connection;

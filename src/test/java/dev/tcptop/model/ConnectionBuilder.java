@@ -19,6 +19,7 @@ public final class ConnectionBuilder {
   private Owner owner = Owner.NOBODY;
   private Traffic traffic = new Traffic(0, 0, 0, 0, 0, 0);
   private @Nullable TcpFigures tcp;
+  private Naming naming = Naming.NONE;
   private @Nullable End end;
 
   private ConnectionBuilder(long id, Protocol protocol) {
@@ -75,6 +76,11 @@ public final class ConnectionBuilder {
     return this;
   }
 
+  public ConnectionBuilder naming(Naming naming) {
+    this.naming = naming;
+    return this;
+  }
+
   /** Ended; a flow has no reason. */
   public ConnectionBuilder closed(@Nullable CloseReason reason) {
     phase = Phase.CLOSED;
@@ -101,6 +107,7 @@ public final class ConnectionBuilder {
         1000,
         traffic,
         tcp,
+        naming,
         Instant.parse("2025-03-04T05:06:08.250Z"),
         end);
   }
