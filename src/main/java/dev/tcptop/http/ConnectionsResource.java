@@ -6,6 +6,7 @@ import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.model.Connection;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.Snapshot;
+import dev.tcptop.self.Node;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;

@@ -1,6 +1,7 @@
 package dev.tcptop.http;
 
 import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.self.Node;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
