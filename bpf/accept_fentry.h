@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Who accepts, as it happens, on kernels that allow fexit. */
+/* The accepting process, seen as it accepts, on kernels that allow fexit. */
 #ifndef TCPTOP_ACCEPT_FENTRY_H
 #define TCPTOP_ACCEPT_FENTRY_H
 
-#include "lifecycle.h"
+#include "tag.h"
 
 /*
- * The result stands behind the arguments: two from Linux 6.10 on (92ef0fd55ac8), four before. Known
- * by the version and not by BTF: to look for a type that is missing takes CAP_SYS_ADMIN. In
- * assembly, since the compiler would make one load of both, at an offset that it computes, which
- * the verifier forbids.
+ * The result stands behind the arguments: two from Linux 6.10 on (92ef0fd55ac8), four before. The
+ * version decides, not BTF: to look for a type that is missing takes CAP_SYS_ADMIN. The loads are
+ * in assembly, since the compiler would merge them into one load at a computed offset, which the
+ * verifier forbids.
  */
 static __always_inline struct sock *accept_result(__u64 *ctx)
 {
@@ -25,21 +25,21 @@ static __always_inline struct sock *accept_result(__u64 *ctx)
 static __always_inline int accept_by_current(__u64 *ctx)
 {
 	struct sock *sk = accept_result(ctx);
-	struct tag *tag = sk ? tag_of(sk, 0) : NULL;
+	struct tag *tag = sk ? tag_get(sk, 0) : NULL;
 
 	if (tag)
-		take(tag, SOURCE_ACCEPT);
+		tag_take(tag, SOURCE_ACCEPT);
 	return 0;
 }
 
 SEC("fexit/inet_csk_accept")
-int accepted(__u64 *ctx)
+int tcptop_accept(__u64 *ctx)
 {
 	return accept_by_current(ctx);
 }
 
 SEC("fexit/inet_csk_accept")
-int accepted_again(__u64 *ctx)
+int tcptop_accept_2(__u64 *ctx)
 {
 	return accept_by_current(ctx);
 }

@@ -1,110 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The accounting of UDP datagrams, whichever way they are observed. */
+/* A UDP flow: the accounting of its datagrams, its end and its record. */
 #ifndef TCPTOP_FLOW_H
 #define TCPTOP_FLOW_H
 
-#include <linux/if_ether.h>
+#include "datagrams.h"
 
-#include "connection.h"
-
-struct ipv4_udp {
-	__u8 version_and_words;
-	__u8 unused[8];
-	__u8 protocol;
-	__be16 checksum;
-	__be32 source, destination;
-} __attribute__((packed));
-
-struct ipv6_udp {
-	__be32 version;
-	__be16 length;
-	__u8 next_header;
-	__u8 hop_limit;
-	__be32 source[4], destination[4];
-};
-
-struct udp {
-	__be16 source, destination;
-	__be16 length, checksum;
-};
-
-_Static_assert(sizeof(struct ipv4_udp) == 20 && sizeof(struct ipv6_udp) == 40, "RFC 791, RFC 8200");
-
-/* One datagram, or the equal datagrams of one GSO or GRO packet. */
-struct datagrams {
-	__u64 packet; /* fentry: the sk_buff that is being sent */
-	struct flow_key key;
-	__u32 bytes; /* payload of all */
-	__u32 count;
-	__u32 uid;	/* of the socket */
-	__u8 of_kernel; /* likewise */
-	__u8 outbound;
-	__u8 unused[2];
-};
-
-static __always_inline void set_ipv4(struct datagrams *d, const struct ipv4_udp *ip)
-{
-	__be32 *local = (__be32 *)d->key.local_address, *remote = (__be32 *)d->key.remote_address;
-
-	d->key.family = AF_INET;
-	*local = d->outbound ? ip->source : ip->destination;
-	*remote = d->outbound ? ip->destination : ip->source;
-}
-
-static __always_inline void set_ipv6(struct datagrams *d, const struct ipv6_udp *ip)
-{
-	d->key.family = AF_INET6;
-	__builtin_memcpy(d->key.local_address, d->outbound ? ip->source : ip->destination, 16);
-	__builtin_memcpy(d->key.remote_address, d->outbound ? ip->destination : ip->source, 16);
-}
-
-static __always_inline int needs_scope(const struct flow_key *key)
-{
-	return key->family == AF_INET6 && (is_link_local(*(const __be32 *)key->remote_address) ||
-					   is_link_local(*(const __be32 *)key->local_address));
-}
-
-static __always_inline void set_ports(struct datagrams *d, const struct udp *udp)
-{
-	d->key.local_port = bpf_ntohs(d->outbound ? udp->source : udp->destination);
-	d->key.remote_port = bpf_ntohs(d->outbound ? udp->destination : udp->source);
-}
-
-/* gso_size: payload of each datagram but the last; 0: there is one. */
-static __always_inline void set_payload(struct datagrams *d, __u32 bytes, __u32 gso_size)
-{
-	d->bytes = bytes;
-	d->count = gso_size ? (bytes + gso_size - 1) / gso_size : 1;
-}
-
-/* Keeps in the tag what the datagrams of a UDP socket have in common. */
-static __always_inline void read_socket(struct tag *tag, const struct sock *sk)
-{
-	tag->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	tag->uid = BPF_CORE_READ(sk, sk_uid.val);
-	tag->of_kernel = !BPF_CORE_READ(sk, sk_socket, file);
-	tag->read = 1;
-}
-
-static __always_inline void set_socket(struct datagrams *d, const struct tag *tag)
-{
-	d->key.netns = tag->netns;
-	d->uid = tag->uid;
-	d->of_kernel = tag->of_kernel;
-}
-
-/* A flow's owner: its first sender, or else the holder of the socket that receives it. */
-static __always_inline void own_flow(struct flow *flow, const struct datagrams *d,
-				     const struct owner *holder)
+/* A flow's owner is its first sender, else the owner of the socket that receives it. */
+static __always_inline void flow_set_owner(struct flow *flow, const struct datagrams *d,
+					   const struct owner *holder)
 {
 	if (d->outbound && flow->owner.source != SOURCE_SEND && !d->of_kernel)
-		own_by_current(&flow->owner, SOURCE_SEND);
-	else if (is_guess(&flow->owner) && holder && holder->pid)
+		owner_set_current(&flow->owner, SOURCE_SEND);
+	else if (owner_is_guess(&flow->owner) && holder && holder->pid)
 		flow->owner = *holder;
 }
 
-/* The flow, unless there is none or it has ended. One that was ending goes on. */
-static __always_inline struct flow *live_flow(const struct flow_key *key)
+/* NULL: there is no flow of this key, or it has ended. An ending flow becomes live again. */
+static __always_inline struct flow *flow_get_live(const struct flow_key *key)
 {
 	struct flow *flow = bpf_map_lookup_elem(&flows, key);
 
@@ -114,43 +26,45 @@ static __always_inline struct flow *live_flow(const struct flow_key *key)
 	return flow;
 }
 
-/* The flow of this key, begun if need be: in the other turn where one that ended is in its place.
+/*
+ * The flow of these datagrams, begun here if there is none. Where an ended flow is still in its
+ * place, the new one takes the other turn.
  */
-static __always_inline struct flow *flow_of(struct datagrams *d, const struct owner *holder)
+static __always_inline struct flow *flow_get(struct datagrams *d, const struct owner *holder)
 {
-	struct flow *flow = live_flow(&d->key), first = {};
+	struct flow *flow = flow_get_live(&d->key), first = {};
 
 	if (flow)
 		return flow;
 	d->key.turn = 1;
-	flow = live_flow(&d->key);
+	flow = flow_get_live(&d->key);
 	if (flow)
 		return flow;
-	first.id = new_id();
+	first.id = control_new_id();
 	first.since_ns = first.last_ns = bpf_ktime_get_ns();
 	first.uid = d->uid;
-	own_flow(&first, d, holder);
-	if (is_guess(&first.owner))
+	flow_set_owner(&first, d, holder);
+	if (owner_is_guess(&first.owner))
 		control.guesses++;
 	for (int turn = 0; turn < 2 && !flow; turn++) {
 		d->key.turn = turn;
-		/* Another processor may have been first: then both find that one. */
+		/* Another processor may have begun the flow: then both find that one. */
 		bpf_map_update_elem(&flows, &d->key, &first, BPF_NOEXIST);
-		flow = live_flow(&d->key);
+		flow = flow_get_live(&d->key);
 	}
 	return flow;
 }
 
-/* holder: the socket's owner, as far as it is known. */
-static __always_inline void account(struct datagrams *d, const struct owner *holder)
+/* holder: the socket's owner as far as it is known, or NULL. */
+static __always_inline void flow_account(struct datagrams *d, const struct owner *holder)
 {
-	struct flow *flow = flow_of(d, holder);
+	struct flow *flow = flow_get(d, holder);
 
 	if (!flow) {
 		__sync_fetch_and_add(&control.lost.flows, d->count);
 		return;
 	}
-	own_flow(flow, d, holder);
+	flow_set_owner(flow, d, holder);
 	flow->last_ns = bpf_ktime_get_ns();
 	if (d->outbound) {
 		__sync_fetch_and_add(&flow->bytes_out, d->bytes);
@@ -159,6 +73,49 @@ static __always_inline void account(struct datagrams *d, const struct owner *hol
 		__sync_fetch_and_add(&flow->bytes_in, d->bytes);
 		__sync_fetch_and_add(&flow->packets_in, d->count);
 	}
+}
+
+#define FLOW_GRACE_NS 50000000 /* longer than the accounting of any datagram takes */
+
+/* Moves an idle flow towards its end. 1: the flow has ended, and its counts are final. */
+static __always_inline int flow_end(struct flow *flow)
+{
+	__u64 last = flow->last_ns, idle = control.now_ns > last ? control.now_ns - last : 0;
+
+	if (flow->phase == FLOW_LIVE) {
+		if (idle >= control.idle_ns / 2) {
+			flow->ending_ns = control.now_ns;
+			__sync_val_compare_and_swap(&flow->phase, FLOW_LIVE, FLOW_ENDING);
+		}
+		return 0;
+	}
+	return idle >= control.idle_ns && control.now_ns - flow->ending_ns >= FLOW_GRACE_NS &&
+	       __sync_val_compare_and_swap(&flow->phase, FLOW_ENDING, FLOW_ENDED) == FLOW_ENDING;
+}
+
+static __always_inline void flow_fill(struct record *r, const struct flow_key *key,
+				      const struct flow *flow)
+{
+	__builtin_memset(r, 0, sizeof(*r));
+	r->id = flow->id;
+	r->since_ns = flow->since_ns;
+	r->seen_ns = flow->last_ns;
+	r->bytes_in = flow->bytes_in;
+	r->bytes_out = flow->bytes_out;
+	r->packets_in = flow->packets_in;
+	r->packets_out = flow->packets_out;
+	r->pid = flow->owner.pid;
+	r->uid = flow->uid;
+	r->netns = key->netns;
+	r->scope = key->scope;
+	__builtin_memcpy(r->local_address, key->local_address, 16);
+	__builtin_memcpy(r->remote_address, key->remote_address, 16);
+	r->local_port = key->local_port;
+	r->remote_port = key->remote_port;
+	r->protocol = IPPROTO_UDP;
+	r->family = key->family;
+	r->pid_source = flow->owner.source;
+	__builtin_memcpy(r->process, flow->owner.process, sizeof(r->process));
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * UDP through the root of cgroup v2: each datagram once as it leaves its socket, before
- * fragmentation, and once as it reaches one, after reassembly. TCP's packets pass here too.
+ * UDP at the root of cgroup v2: a program sees each datagram once as it leaves its socket, before
+ * fragmentation, and once as it reaches a socket, after reassembly. TCP's packets pass here too.
  */
 #ifndef TCPTOP_FLOW_CGROUP_H
 #define TCPTOP_FLOW_CGROUP_H
@@ -12,30 +12,34 @@
 
 #define MAX_EXTENSIONS 8
 
-/* Of an IPv6 header's next_header. */
+/* Values of an IPv6 header's next_header. */
 enum {
 	NEXT_HOP_BY_HOP = 0,
 	NEXT_ROUTING = 43,
 	NEXT_DESTINATION = 60,
 };
 
-/* Through the tag's memory: the verifier forbids offsets on the pointer that it knows. */
-static __always_inline const struct sock *kernel_sock(struct tag *tag, struct bpf_sock *sk)
+/*
+ * The struct sock of a struct bpf_sock. The pointer goes through the tag's memory, since the
+ * verifier forbids other offsets on the pointer whose type it knows.
+ */
+static __always_inline const struct sock *cgroup_kernel_sock(struct udp_tag *tag,
+							     struct bpf_sock *sk)
 {
-	volatile __u64 *memory = &tag->since_ns; /* of no other use in a UDP socket's tag */
+	volatile __u64 *memory = &tag->scratch;
 
 	*memory = (__u64)sk;
 	return (const struct sock *)*memory;
 }
 
-/* An IPv6 extension header: length is in 8 bytes, the first 8 not counted. */
+/* An IPv6 extension header. length: in units of 8 bytes, without the first unit. */
 struct extension {
 	__u8 next_header;
 	__u8 length;
 };
 
 /* The offset of the UDP header after an IPv6 header and its extensions; 0: there is none. */
-static __always_inline int after_extensions(struct __sk_buff *skb, __u8 next_header)
+static __always_inline int cgroup_skip_extensions(struct __sk_buff *skb, __u8 next_header)
 {
 	int at = sizeof(struct ipv6_udp);
 
@@ -52,16 +56,16 @@ static __always_inline int after_extensions(struct __sk_buff *skb, __u8 next_hea
 	return next_header == IPPROTO_UDP ? at : 0;
 }
 
-/* Fills in the addresses, and returns the offset of the UDP header; 0: this is not plain UDP. */
-static __always_inline int set_addresses(struct datagrams *d, struct __sk_buff *skb,
-					 const struct bpf_sock *sk)
+/* Fills in the addresses and returns the offset of the UDP header; 0: not plain UDP. */
+static __always_inline int cgroup_set_addresses(struct datagrams *d, struct __sk_buff *skb,
+						const struct bpf_sock *sk)
 {
 	if (skb->protocol == bpf_htons(ETH_P_IP)) {
 		struct ipv4_udp ip;
 
 		if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)) || ip.protocol != IPPROTO_UDP)
 			return 0;
-		set_ipv4(d, &ip);
+		datagrams_set_ipv4(d, &ip);
 		return (ip.version_and_words & 0xf) * 4;
 	}
 	if (skb->protocol == bpf_htons(ETH_P_IPV6)) {
@@ -69,19 +73,19 @@ static __always_inline int set_addresses(struct datagrams *d, struct __sk_buff *
 
 		if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)))
 			return 0;
-		set_ipv6(d, &ip);
-		if (needs_scope(&d->key)) /* within the machine a packet's interface is lo */
+		datagrams_set_ipv6(d, &ip);
+		if (datagrams_need_scope(d)) /* skb->ifindex is lo for local traffic */
 			d->key.scope = sk->bound_dev_if ? sk->bound_dev_if : skb->ifindex;
-		return after_extensions(skb, ip.next_header);
+		return cgroup_skip_extensions(skb, ip.next_header);
 	}
 	return 0;
 }
 
-static __always_inline int observe(struct __sk_buff *skb, int outbound)
+static __always_inline int cgroup_observe(struct __sk_buff *skb, int outbound)
 {
 	struct bpf_sock *sk = skb->sk;
 	struct datagrams d = {.outbound = outbound};
-	struct tag *tag;
+	struct udp_tag *tag;
 	struct udp udp;
 	int at;
 
@@ -90,47 +94,50 @@ static __always_inline int observe(struct __sk_buff *skb, int outbound)
 	sk = bpf_sk_fullsock(sk);
 	if (!sk || sk->protocol != IPPROTO_UDP)
 		return 1;
-	tag = udp_tag_of(sk);
+	tag = tag_get_udp(sk);
 	if (!tag)
 		return 1;
 	if (!tag->read)
-		read_socket(tag, kernel_sock(tag, sk));
-	at = set_addresses(&d, skb, sk);
+		tag_read_udp(tag, cgroup_kernel_sock(tag, sk));
+	at = cgroup_set_addresses(&d, skb, sk);
 	if (!at || bpf_skb_load_bytes(skb, at, &udp, sizeof(udp))) {
 		__sync_fetch_and_add(&control.lost.datagrams, 1);
 		return 1;
 	}
-	set_socket(&d, tag);
-	set_ports(&d, &udp);
+	datagrams_set_socket(&d, tag);
+	datagrams_set_ports(&d, &udp);
 	if (outbound) {
-		socket_remote(&d, skb, sk);
-		socket_local(&d, sk);
+		nat_set_remote(&d, skb, sk);
+		nat_set_local(&d, sk);
 	}
-	set_payload(&d, skb->len - at - sizeof(udp), skb->gso_size);
-	account(&d, &tag->owner);
+	datagrams_set_payload(&d, skb->len - at - sizeof(udp), skb->gso_size);
+	flow_account(&d, &tag->owner);
 	return 1;
 }
 
 SEC("cgroup_skb/egress")
-int udp_egress(struct __sk_buff *skb)
+int tcptop_egress(struct __sk_buff *skb)
 {
-	return observe(skb, 1);
+	return cgroup_observe(skb, 1);
 }
 
 SEC("cgroup_skb/ingress")
-int udp_ingress(struct __sk_buff *skb)
+int tcptop_ingress(struct __sk_buff *skb)
 {
-	return observe(skb, 0);
+	return cgroup_observe(skb, 0);
 }
 
-/* A receiver that ends before anybody looks has an owner too: whoever made its socket. */
+/*
+ * The process that creates a UDP socket is its first owner, so that a receiver that ends before a
+ * search finds it has an owner too.
+ */
 SEC("cgroup/sock_create")
-int udp_socket(struct bpf_sock *sk)
+int tcptop_udp_new(struct bpf_sock *sk)
 {
-	struct tag *tag = sk->protocol == IPPROTO_UDP ? udp_tag_of(sk) : NULL;
+	struct udp_tag *tag = sk->protocol == IPPROTO_UDP ? tag_get_udp(sk) : NULL;
 
 	if (tag)
-		own_by_current(&tag->owner, SOURCE_LISTENER);
+		owner_set_current(&tag->owner, SOURCE_LISTENER);
 	return 1;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * UDP through fentry: each datagram once as it leaves its socket, before fragmentation, and once as
- * it reaches one's queue. TCP passes none of these functions.
+ * UDP through fentry: a program sees each datagram once as it leaves its socket, before
+ * fragmentation, and once as it reaches a socket's queue. TCP passes none of these functions.
  */
 #ifndef TCPTOP_FLOW_FENTRY_H
 #define TCPTOP_FLOW_FENTRY_H
@@ -11,7 +11,9 @@
 
 #include "flow.h"
 
-/* What a task is sending. Whether it left is known when the function returns, without the packet.
+/*
+ * The datagrams that a task is sending. Whether they left is known when the function returns, and
+ * the packet is gone by then.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -20,8 +22,9 @@ struct {
 	__type(value, struct datagrams);
 } sending SEC(".maps");
 
-/* The addresses and ports of the headers before the payload. */
-static __always_inline void set_headers(struct datagrams *d, const struct sk_buff *skb, int ipv4)
+/* Reads addresses and ports from the packet's headers. */
+static __always_inline void fentry_set_headers(struct datagrams *d, const struct sk_buff *skb,
+					       int ipv4)
 {
 	const unsigned char *ip = skb->head + skb->network_header;
 	struct udp udp = {};
@@ -30,33 +33,33 @@ static __always_inline void set_headers(struct datagrams *d, const struct sk_buf
 		struct ipv4_udp v4 = {};
 
 		bpf_probe_read_kernel(&v4, sizeof(v4), ip);
-		set_ipv4(d, &v4);
+		datagrams_set_ipv4(d, &v4);
 	} else {
 		struct ipv6_udp v6 = {};
 
 		bpf_probe_read_kernel(&v6, sizeof(v6), ip);
-		set_ipv6(d, &v6);
+		datagrams_set_ipv6(d, &v6);
 	}
 	bpf_probe_read_kernel(&udp, sizeof(udp), skb->head + skb->transport_header);
-	set_ports(d, &udp);
+	datagrams_set_ports(d, &udp);
 }
 
-static __always_inline __u32 gso_size(const struct sk_buff *skb)
+static __always_inline __u32 fentry_gso_size(const struct sk_buff *skb)
 {
 	const struct skb_shared_info *shared = (const void *)(skb->head + skb->end);
 
 	return BPF_CORE_READ(shared, gso_size);
 }
 
-static __always_inline int begin_send(struct sk_buff *skb, int ipv4, int again)
+static __always_inline int fentry_begin_send(struct sk_buff *skb, int ipv4, int stand_in)
 {
 	struct sock *sk = skb->sk;
 	struct datagrams *d;
-	struct tag *tag;
+	struct udp_tag *tag;
 
 	if (!sk || sk->sk_protocol != IPPROTO_UDP)
 		return 0;
-	tag = udp_tag_of(sk);
+	tag = tag_get_udp(sk);
 	if (!tag)
 		return 0;
 	d = bpf_task_storage_get(&sending, bpf_get_current_task_btf(), NULL,
@@ -65,143 +68,148 @@ static __always_inline int begin_send(struct sk_buff *skb, int ipv4, int again)
 		__sync_fetch_and_add(&control.lost.datagrams, 1);
 		return 0;
 	}
-	if (again && d->packet == (__u64)skb)
+	if (stand_in && d->packet == (__u64)skb)
 		return 0;
-	if (again)
+	if (stand_in)
 		__sync_fetch_and_add(&control.stood_in, 1);
 	__builtin_memset(d, 0, sizeof(*d));
 	d->packet = (__u64)skb;
 	d->outbound = 1;
-	set_headers(d, skb, ipv4);
-	if (needs_scope(&d->key)) {
-		/* The lowest bit tells whether the reference is counted. */
+	fentry_set_headers(d, skb, ipv4);
+	if (datagrams_need_scope(d)) {
+		/* The lowest bit says whether the reference is counted. */
 		const struct rt6_info *route = (const void *)(skb->_skb_refdst & ~1ul);
 
 		d->key.scope = BPF_CORE_READ(route, rt6i_idev, dev, ifindex);
 	}
 	if (!tag->read)
-		read_socket(tag, sk);
-	set_socket(d, tag);
-	set_payload(d,
-		    skb->len - (skb->transport_header - skb->network_header) - sizeof(struct udp),
-		    gso_size(skb));
+		tag_read_udp(tag, sk);
+	datagrams_set_socket(d, tag);
+	datagrams_set_payload(
+		d, skb->len - (skb->transport_header - skb->network_header) - sizeof(struct udp),
+		fentry_gso_size(skb));
 	return 0;
 }
 
-static __always_inline int end_send(struct sk_buff *skb, int error, int again)
+static __always_inline int fentry_end_send(struct sk_buff *skb, int error, int stand_in)
 {
 	struct datagrams *d = bpf_task_storage_get(&sending, bpf_get_current_task_btf(), NULL, 0);
 
 	if (!d || d->packet != (__u64)skb)
 		return 0;
-	if (again)
+	if (stand_in)
 		__sync_fetch_and_add(&control.stood_in, 1);
 	if (!error)
-		account(d, NULL);
+		flow_account(d, NULL);
 	d->packet = 0;
 	return 0;
 }
 
 SEC("fentry/ip_send_skb")
-int BPF_PROG(udp4_send, struct net *net, struct sk_buff *skb)
+int BPF_PROG(tcptop_send4, struct net *net, struct sk_buff *skb)
 {
-	return begin_send(skb, 1, 0);
+	return fentry_begin_send(skb, 1, 0);
 }
 
 SEC("fexit/ip_send_skb")
-int BPF_PROG(udp4_sent, struct net *net, struct sk_buff *skb, int error)
+int BPF_PROG(tcptop_sent4, struct net *net, struct sk_buff *skb, int error)
 {
-	return end_send(skb, error, 0);
+	return fentry_end_send(skb, error, 0);
 }
 
 SEC("fentry/ip6_send_skb")
-int BPF_PROG(udp6_send, struct sk_buff *skb)
+int BPF_PROG(tcptop_send6, struct sk_buff *skb)
 {
-	return begin_send(skb, 0, 0);
+	return fentry_begin_send(skb, 0, 0);
 }
 
 SEC("fexit/ip6_send_skb")
-int BPF_PROG(udp6_sent, struct sk_buff *skb, int error)
+int BPF_PROG(tcptop_sent6, struct sk_buff *skb, int error)
 {
-	return end_send(skb, error, 0);
+	return fentry_end_send(skb, error, 0);
 }
 
-/* The stand-ins, as in lifecycle.h. What receives runs in softirq, which nothing interrupts here.
+/*
+ * The stand-ins, as in lifecycle.h. Receiving needs none: it runs in softirq, which nothing
+ * interrupts here.
  */
 SEC("fentry/ip_send_skb")
-int BPF_PROG(udp4_send_again, struct net *net, struct sk_buff *skb)
+int BPF_PROG(tcptop_send4_2, struct net *net, struct sk_buff *skb)
 {
-	return begin_send(skb, 1, 1);
+	return fentry_begin_send(skb, 1, 1);
 }
 
 SEC("fexit/ip_send_skb")
-int BPF_PROG(udp4_sent_again, struct net *net, struct sk_buff *skb, int error)
+int BPF_PROG(tcptop_sent4_2, struct net *net, struct sk_buff *skb, int error)
 {
-	return end_send(skb, error, 1);
+	return fentry_end_send(skb, error, 1);
 }
 
 SEC("fentry/ip6_send_skb")
-int BPF_PROG(udp6_send_again, struct sk_buff *skb)
+int BPF_PROG(tcptop_send6_2, struct sk_buff *skb)
 {
-	return begin_send(skb, 0, 1);
+	return fentry_begin_send(skb, 0, 1);
 }
 
 SEC("fexit/ip6_send_skb")
-int BPF_PROG(udp6_sent_again, struct sk_buff *skb, int error)
+int BPF_PROG(tcptop_sent6_2, struct sk_buff *skb, int error)
 {
-	return end_send(skb, error, 1);
+	return fentry_end_send(skb, error, 1);
 }
 
-/* By now the UDP header is pulled: what is left is payload. */
+/* The UDP header is already pulled: skb->len is the payload. */
 SEC("fentry/__udp_enqueue_schedule_skb")
-int BPF_PROG(udp_receive, struct sock *sk, struct sk_buff *skb)
+int BPF_PROG(tcptop_receive, struct sock *sk, struct sk_buff *skb)
 {
 	struct datagrams d = {};
-	struct tag *tag;
+	struct udp_tag *tag;
 
 	if (sk->sk_protocol != IPPROTO_UDP)
 		return 0;
-	tag = udp_tag_of(sk);
+	tag = tag_get_udp(sk);
 	if (!tag)
 		return 0;
-	set_headers(&d, skb, skb->protocol == bpf_htons(ETH_P_IP));
-	if (needs_scope(&d.key)) {
-		/* Not skb_iif: within the machine that is lo. */
+	fentry_set_headers(&d, skb, skb->protocol == bpf_htons(ETH_P_IP));
+	if (datagrams_need_scope(&d)) {
+		/* Not skb_iif, which is lo for local traffic. */
 		const struct inet6_skb_parm *control_block = (const void *)&skb->cb;
 
 		d.key.scope = BPF_CORE_READ(control_block, iif);
 	}
 	if (!tag->read)
-		read_socket(tag, sk);
-	set_socket(&d, tag);
-	set_payload(&d, skb->len, gso_size(skb));
-	account(&d, &tag->owner);
+		tag_read_udp(tag, sk);
+	datagrams_set_socket(&d, tag);
+	datagrams_set_payload(&d, skb->len, fentry_gso_size(skb));
+	flow_account(&d, &tag->owner);
 	return 0;
 }
 
-/* A receiver that ends before anybody looks has an owner too: whoever made its socket. */
-static __always_inline int made(struct sock *sk)
+/*
+ * The process that creates a UDP socket is its first owner, so that a receiver that ends before a
+ * search finds it has an owner too.
+ */
+static __always_inline int fentry_created(struct sock *sk)
 {
-	struct tag *tag;
+	struct udp_tag *tag;
 
 	if (BPF_CORE_READ_BITFIELD(sk, sk_kern_sock))
 		return 0;
-	tag = udp_tag_of(sk);
+	tag = tag_get_udp(sk);
 	if (tag)
-		own_by_current(&tag->owner, SOURCE_LISTENER);
+		owner_set_current(&tag->owner, SOURCE_LISTENER);
 	return 0;
 }
 
 SEC("fentry/udp_init_sock")
-int BPF_PROG(udp4_socket, struct sock *sk)
+int BPF_PROG(tcptop_udp4_new, struct sock *sk)
 {
-	return made(sk);
+	return fentry_created(sk);
 }
 
 SEC("fentry/udpv6_init_sock")
-int BPF_PROG(udp6_socket, struct sock *sk)
+int BPF_PROG(tcptop_udp6_new, struct sock *sk)
 {
-	return made(sk);
+	return fentry_created(sk);
 }
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The kernel types that are read, with the fields that are read. CO-RE finds each field by its name
- * in the running kernel's BTF, so order and offsets here mean nothing, and no BTF is needed to
- * build.
+ * The kernel types and fields that the programs read. CO-RE finds each field by its name in the
+ * running kernel's BTF, so order and offsets here have no meaning, and the build needs no BTF.
  */
 #ifndef TCPTOP_KERNEL_H
 #define TCPTOP_KERNEL_H
@@ -16,7 +15,7 @@
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
-/* The running system call of a task, and the numbers of those that can look at descriptors. */
+/* The number of the system call that a task is in, and of the calls that inspect descriptors. */
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
 	unsigned long orig_ax;
@@ -31,21 +30,7 @@ struct pt_regs {
 enum { SYS_READ = 63, SYS_READV = 65, SYS_PREAD64 = 67, SYS_READLINK = -2, SYS_READLINKAT = 78 };
 #endif
 
-enum {
-	TCP_ESTABLISHED = 1,
-	TCP_SYN_SENT,
-	TCP_SYN_RECV,
-	TCP_FIN_WAIT1,
-	TCP_FIN_WAIT2,
-	TCP_TIME_WAIT,
-	TCP_CLOSE,
-	TCP_CLOSE_WAIT,
-	TCP_LAST_ACK,
-	TCP_LISTEN,
-	TCP_CLOSING,
-};
-
-/* Its first bits; SOCK_DONE: the peer's FIN came. */
+/* The lowest bits of skc_flags. SOCK_DONE: the peer's FIN has arrived. */
 enum sock_flags {
 	SOCK_DEAD,
 	SOCK_DONE,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * What the kernel side and user space share: the record of one connection, the table of UDP flows,
- * and the control block.
- * User space reads offsets from the compiled object, so a field may move, but not change its name.
+ * and the control block. User space takes the offsets from the compiler, so a field may move but
+ * must keep its name. An enum of one byte has its own type as a field, so that BTF describes it and
+ * a test can compare it with Java's enum.
  */
 #ifndef TCPTOP_RECORD_H
 #define TCPTOP_RECORD_H
@@ -15,25 +16,41 @@ enum direction {
 	DIRECTION_UNKNOWN,
 	DIRECTION_OUTBOUND,
 	DIRECTION_INBOUND,
-};
+} __attribute__((packed));
 
-/* How the owner was learnt, weakest first: a weaker one never replaces a stronger one. */
+/* How the owner was learnt, weakest first. A weaker source never replaces a stronger one. */
 enum pid_source {
 	SOURCE_NONE,
-	SOURCE_LISTENER, /* whoever called listen(), inherited; of UDP, whoever made the socket */
+	SOURCE_LISTENER, /* TCP: the process that called listen(), inherited; UDP: the process that
+			    created the socket */
 	SOURCE_FD,	 /* a process that holds a descriptor of the socket */
-	SOURCE_CLOSE,	 /* whoever closed it or shut it down */
-	SOURCE_SEND,	 /* whoever sent the flow's first datagram */
+	SOURCE_CLOSE,	 /* the process that closed the socket or shut it down */
+	SOURCE_SEND,	 /* the process that sent the flow's first datagram */
 	SOURCE_ACCEPT,
 	SOURCE_CONNECT,
-};
+} __attribute__((packed));
+
+/* The kernel's numbers (include/net/tcp_states.h). */
+enum tcp_state {
+	TCP_ESTABLISHED = 1,
+	TCP_SYN_SENT,
+	TCP_SYN_RECV,
+	TCP_FIN_WAIT1,
+	TCP_FIN_WAIT2,
+	TCP_TIME_WAIT,
+	TCP_CLOSE,
+	TCP_CLOSE_WAIT,
+	TCP_LAST_ACK,
+	TCP_LISTEN,
+	TCP_CLOSING,
+} __attribute__((packed));
 
 enum record_flag {
-	RECORD_PARTIAL = 1 << 0, /* older than tcptop */
-	RECORD_CLOSED = 1 << 1,	 /* the last record of this id */
-};
+	RECORD_PARTIAL = 1 << 0, /* the connection is older than tcptop */
+	RECORD_CLOSED = 1 << 1,	 /* the closing record: the last one of this id */
+} __attribute__((packed));
 
-/* One connection or flow as it stands, or stood when it closed. */
+/* One connection or flow, as it is now or as it was when it closed. */
 struct record {
 	__u64 id;	  /* counts from 1; never reused while the program is loaded */
 	__u64 since_ns;	  /* CLOCK_MONOTONIC, when counting began */
@@ -47,7 +64,7 @@ struct record {
 	__u32 rtt_us;	  /* smoothed; 0: not measured yet */
 	__u32 min_rtt_us; /* 0 or 2^32-1: not measured yet */
 	__u32 retransmits;
-	__u32 pid; /* thread group, in the initial pid namespace; 0: nobody */
+	__u32 pid; /* thread group in the initial pid namespace; 0: unknown */
 	__u32 uid;
 	__u32 netns;		/* inode number of the network namespace */
 	__u32 scope;		/* interface index of a link-local address, else 0 */
@@ -55,25 +72,25 @@ struct record {
 	__u8 remote_address[16];
 	__u16 local_port; /* host order */
 	__u16 remote_port;
-	__u8 protocol;	 /* IPPROTO_TCP or IPPROTO_UDP */
-	__u8 family;	 /* AF_INET, also for v4-mapped addresses, or AF_INET6 */
-	__u8 state;	 /* TCP_ESTABLISHED ...; 0: UDP */
-	__u8 last_state; /* of a closed one: the state that it closed from */
-	__u8 error;	 /* of a closed one: the socket's errno, 0: none */
-	__u8 direction;	 /* enum direction */
-	__u8 pid_source; /* enum pid_source */
-	__u8 flags;	 /* enum record_flag */
+	__u8 protocol;		   /* IPPROTO_TCP or IPPROTO_UDP */
+	__u8 family;		   /* AF_INET, also for v4-mapped addresses, or AF_INET6 */
+	enum tcp_state state;	   /* 0: UDP */
+	enum tcp_state last_state; /* closing record: the state before TCP_CLOSE, else 0 */
+	__u8 error;		   /* closing record: the socket's errno; 0: none */
+	enum direction direction;
+	enum pid_source pid_source;
+	enum record_flag flags;
 	char process[PROCESS_NAME_BYTES];
 };
 
 /* The process that owns a socket or flow, and how that was learnt. */
 struct owner {
-	__u32 pid;    /* 0: nobody known */
+	__u32 pid;    /* 0: unknown */
 	__u32 source; /* enum pid_source */
 	char process[PROCESS_NAME_BYTES];
 };
 
-/* A UDP flow: datagrams between two addresses in one network namespace. */
+/* The key of a UDP flow: datagrams between two addresses in one network namespace. */
 struct flow_key {
 	__u8 local_address[16];
 	__u8 remote_address[16];
@@ -82,14 +99,14 @@ struct flow_key {
 	__u16 local_port;
 	__u16 remote_port;
 	__u8 family;
-	__u8 turn; /* 0, or 1 where a flow begins before the one that ended has been removed */
+	__u8 turn; /* 0; 1 where a flow begins before its ended predecessor has been removed */
 	__u8 unused[2];
 };
 
 /*
- * A flow ends in two steps, since a datagram may come at any moment. First it is marked as ending,
- * which a datagram undoes. Once nothing can be under way any more that had not seen the mark, it
- * ends, and is never touched again.
+ * A flow ends in two steps, since a datagram may arrive at any moment. First the walk marks the
+ * flow as ending, which a datagram undoes. Once no datagram can be in progress that has not seen
+ * the mark, the walk ends the flow, and nothing changes it any more.
  */
 enum flow_phase {
 	FLOW_LIVE,
@@ -105,7 +122,7 @@ struct flow {
 	__u64 bytes_out;
 	__u64 packets_in;
 	__u64 packets_out;
-	__u64 seen_packets; /* in and out, when last reported */
+	__u64 seen_packets; /* in and out, as last reported */
 	__u32 seen_pid;
 	__u32 seen_tick;
 	__u64 ending_ns; /* when it was marked as ending */
@@ -114,35 +131,35 @@ struct flow {
 	struct owner owner;
 };
 
-/* What could not be recorded, by cause; each only ever rises. */
+/* What could not be recorded, by cause. Each counter only rises. */
 struct losses {
 	__u64 closes;	 /* closing records that the full ring refused */
-	__u64 sockets;	 /* sockets that got no storage, for want of memory */
+	__u64 sockets;	 /* sockets that got no storage, for lack of memory */
 	__u64 flows;	 /* datagrams of flows that the full table refused */
 	__u64 datagrams; /* datagrams whose headers could not be read */
 };
 
-/* The program's .bss: written by user space before a walk, and by the walk. */
+/* The program's .bss. User space writes it before a walk, and the walk writes its results. */
 struct control {
 	__u64 next_id;
 	__u64 now_ns;
 	__u64 idle_ns;
-	__u64 guesses;	   /* times that an owner was missing or in doubt: a reason to search */
-	__u64 stood_in;	   /* times that a stand-in took what the first program missed */
-	__u64 looked_at;   /* descriptors, by the searches */
-	__u64 searched_ns; /* when the last search for owners began that has ended */
-	__u64 ends_kept;   /* closing records that had to wait in their socket */
-	__u64 ends_taken;  /* and that have left it */
+	__u64 guesses;	   /* how often an owner was unknown or in doubt: a reason to search */
+	__u64 stood_in;	   /* how often a stand-in program did what the first one had missed */
+	__u64 looked_at;   /* descriptors that the searches looked at */
+	__u64 searched_ns; /* start of the last search for owners that has finished */
+	__u64 ends_kept;   /* closing records that had to wait in their socket's storage */
+	__u64 ends_taken;  /* closing records that have left it */
 	struct losses lost;
 	__u32 capacity;	 /* records that the samples array holds */
-	__u32 sampled;	 /* records written by the walks since user space set it to 0 */
+	__u32 sampled;	 /* records written by the walks since user space set this to 0 */
 	__u32 left;	 /* changed sockets and flows that found the array full */
 	__u32 tick;	 /* a socket or flow is reported at most once a tick */
 	__u32 sweep;	 /* 1: report everything, changed or not */
-	__u32 search;	 /* counts the searches for owners, from 1 */
-	__u32 ready;	 /* 0 until the start-up scans ended: what they find is older than tcptop */
-	__u32 waiting;	 /* closing records that the walk left waiting: another reason to search */
-	__u32 ends_left; /* all that the walk left */
+	__u32 search;	 /* number of the current or last search for owners, from 1 */
+	__u32 ready;	 /* 0 during the start-up scans: what they find is older than tcptop */
+	__u32 waiting;	 /* closing records that wait for a search: another reason to search */
+	__u32 ends_left; /* all closing records that the walk left waiting */
 	__u32 unused;
 };
 

@@ -1,208 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector.h"
+#include "clock.h"
+#include "failure.h"
 #include "namespaces.h"
+#include "program.h"
+#include "search.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/in.h>
 #include <malloc.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/utsname.h>
-#include <time.h>
-#include <unistd.h>
 
-enum kind {
-	TRACEPOINT,
-	PREEMPTIBLE, /* a tracepoint's, where tasks come before each other within one */
-	WALK,
-	FENTRY, /* of UDP_FENTRY: fexit too */
-	CGROUP, /* of UDP_CGROUP_SKB */
-};
-
-enum { SAMPLE_SOCKETS, SAMPLE_FLOWS, SAMPLE_ENDS, SCAN_TCP, SCAN_FILES, PROGRAMS = 29 };
-
-/* The kernel program's parts, in the order in which they are attached. */
-static const struct {
-	const char *name;
-	enum kind kind;
-	const char *map; /* that is walked; NULL: what is walked is no map */
-	int vital;	 /* 1: what it misses is lost, unless its stand-in took it */
-} parts[PROGRAMS] = {
-	[SAMPLE_SOCKETS] = {"sample_sockets", WALK, "sockets"},
-	[SAMPLE_FLOWS] = {"sample_flows", WALK, "flows"},
-	[SAMPLE_ENDS] = {"sample_ends", WALK, "ends"},
-	[SCAN_TCP] = {"scan_tcp", WALK},
-	[SCAN_FILES] = {"scan_files", WALK},
-	{"udp4_send", FENTRY, .vital = 1},
-	{"udp4_send_again", FENTRY},
-	{"udp4_sent", FENTRY, .vital = 1},
-	{"udp4_sent_again", FENTRY},
-	{"udp6_send", FENTRY, .vital = 1},
-	{"udp6_send_again", FENTRY},
-	{"udp6_sent", FENTRY, .vital = 1},
-	{"udp6_sent_again", FENTRY},
-	{"udp_receive", FENTRY, .vital = 1},
-	{"udp4_socket", FENTRY},
-	{"udp6_socket", FENTRY},
-	{"accepted", FENTRY},
-	{"accepted_again", FENTRY},
-	{"udp_egress", CGROUP},
-	{"udp_ingress", CGROUP},
-	{"udp_socket", CGROUP},
-	{"udp4_to", CGROUP},
-	{"udp6_to", CGROUP},
-	{"state_change", TRACEPOINT, .vital = 1},
-	{"state_again", TRACEPOINT},
-	{"state_third", PREEMPTIBLE},
-	{"state_fourth", PREEMPTIBLE},
-	{"destroyed", TRACEPOINT},
-	{"destroyed_again", TRACEPOINT},
-};
-
-/* What is missing at one look may be under way just then: it is lost if the next one misses it too.
+/*
+ * What should have been done and was not. A deficit may be work in flight: count it as lost only if
+ * two consecutive looks agree.
  */
-struct missing {
+struct deficit {
 	uint64_t last;
 	uint64_t lost;
 };
 
 struct collector {
-	struct bpf_object *object;
-	struct bpf_program *programs[PROGRAMS];
-	struct bpf_link *links[PROGRAMS];
+	struct program program;
 	struct ring_buffer *ring;
-	int flows;		 /* map descriptor */
-	struct control *control; /* mapped */
-	struct record *samples;	 /* mapped */
-	size_t samples_bytes;
 	struct record *closes;
 	uint32_t closes_capacity;
-	uint64_t guesses; /* control->guesses when owners were last looked for */
-	uint64_t next_search_ns;
-	struct missing ends;
-	struct missing events;
+	struct search search;
+	struct deficit ends;   /* closing records that waited and went with their socket */
+	struct deficit events; /* transitions that no program handled */
 	struct header header;
 };
 
-/* libbpf has one log for the whole process: it goes to whoever opens on this thread. */
-static _Thread_local struct failure *listening;
-
-static int keep_log(enum libbpf_print_level level, const char *format, va_list args)
+static void collector_read_clocks(struct header *h)
 {
-	struct failure *f = listening;
-	size_t used, drop = 0, from = 0;
-	char *text;
-	int n;
-
-	if (!f || level == LIBBPF_DEBUG)
-		return 0;
-	n = vasprintf(&text, format, args);
-	if (n < 0)
-		return 0;
-	/* A verifier's log is long, and its last lines say why. */
-	if ((size_t)n >= sizeof(f->log))
-		from = n - sizeof(f->log) + 1;
-	used = strlen(f->log);
-	if (used + n - from >= sizeof(f->log))
-		drop = used + n - from - sizeof(f->log) + 1;
-	memmove(f->log, f->log + drop, used - drop);
-	memcpy(f->log + used - drop, text + from, n - from + 1);
-	free(text);
-	return 0;
+	h->monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+	h->realtime_ns = clock_ns(CLOCK_REALTIME);
 }
 
-static int fail(struct failure *f, const char *operation, int error)
-{
-	f->error = error < 0 ? -error : error;
-	snprintf(f->operation, sizeof(f->operation), "%s", operation);
-	return -1;
-}
-
-static void *map_memory(int fd, size_t bytes)
-{
-	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
-static size_t whole_pages(size_t bytes)
-{
-	size_t page = sysconf(_SC_PAGESIZE);
-
-	return (bytes + page - 1) / page * page;
-}
-
-/* Linux holds off other tasks in a tracepoint up to 6.x. */
-static int preempts_tracepoints(void)
-{
-	struct utsname name;
-
-	return !uname(&name) && atoi(name.release) >= 7;
-}
-
-static int load(struct collector *c, const void *object, size_t size, const struct settings *s,
-		enum udp_way way, struct failure *f)
-{
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "tcptop");
-	struct bpf_map *map, *bss = NULL, *closes, *samples, *flows;
-	int e;
-
-	c->object = bpf_object__open_mem(object, size, &options);
-	if (!c->object)
-		return fail(f, "read the kernel program", errno);
-	for (int i = 0; i < PROGRAMS; i++) {
-		enum kind kind = parts[i].kind;
-
-		c->programs[i] = bpf_object__find_program_by_name(c->object, parts[i].name);
-		if (!c->programs[i])
-			return fail(f, parts[i].name, ENOENT);
-		if ((kind == FENTRY && way != UDP_FENTRY) ||
-		    (kind == CGROUP && way != UDP_CGROUP_SKB) ||
-		    (kind == PREEMPTIBLE && !preempts_tracepoints()))
-			bpf_program__set_autoload(c->programs[i], false);
-	}
-	closes = bpf_object__find_map_by_name(c->object, "closes");
-	samples = bpf_object__find_map_by_name(c->object, "samples");
-	flows = bpf_object__find_map_by_name(c->object, "flows");
-	bpf_object__for_each_map(map, c->object) {
-		const char *name = bpf_map__name(map);
-		size_t n = strlen(name);
-
-		if (n > 4 && !strcmp(name + n - 4, ".bss"))
-			bss = map;
-	}
-	if (!closes || !samples || !flows || !bss)
-		return fail(f, "find the maps", ENOENT);
-	if (bpf_map__key_size(flows) != sizeof(struct flow_key) ||
-	    bpf_map__value_size(flows) != sizeof(struct flow) ||
-	    bpf_map__value_size(samples) != sizeof(struct record))
-		return fail(f, "compare the layout of the maps", EINVAL);
-	if ((e = bpf_map__set_max_entries(closes, s->ring_bytes)) ||
-	    (e = bpf_map__set_max_entries(samples, s->sample_records)) ||
-	    (e = bpf_map__set_max_entries(flows, s->flow_entries)))
-		return fail(f, "set the sizes of the maps", e);
-	if ((e = bpf_object__load(c->object)))
-		return fail(f, "load the kernel program", e);
-	c->flows = bpf_map__fd(flows);
-	c->control = map_memory(bpf_map__fd(bss), sizeof(struct control));
-	c->samples_bytes = (size_t)s->sample_records * sizeof(struct record);
-	c->samples = map_memory(bpf_map__fd(samples), whole_pages(c->samples_bytes));
-	/* Each takes 8 bytes more in the ring, so what the ring can hold, this can. */
-	c->closes_capacity = s->ring_bytes / sizeof(struct record);
-	c->closes = malloc((size_t)c->closes_capacity * sizeof(struct record));
-	if (!c->control || !c->samples || !c->closes)
-		return fail(f, "map the kernel program's memory", errno);
-	c->control->capacity = s->sample_records;
-	return 0;
-}
-
-static int take_close(void *collector, void *data, size_t size)
+static int collector_take_close(void *collector, void *data, size_t size)
 {
 	struct collector *c = collector;
 
@@ -212,158 +49,57 @@ static int take_close(void *collector, void *data, size_t size)
 	return c->header.closes == c->closes_capacity ? -ENOSPC : 0;
 }
 
-static struct bpf_link *attach_walk(const struct collector *c, int program)
+static void collector_scan_tcp(void *collector)
 {
-	union bpf_iter_link_info info = {};
-	LIBBPF_OPTS(bpf_iter_attach_opts, options);
+	const struct collector *c = collector;
 
-	if (parts[program].map) {
-		info.map.map_fd = bpf_object__find_map_fd_by_name(c->object, parts[program].map);
-		options.link_info = &info;
-		options.link_info_len = sizeof(info);
-	}
-	return bpf_program__attach_iter(c->programs[program], &options);
+	program_walk(&c->program, WALK_TCP);
 }
 
-/*
- * The root of cgroup v2. Of several mounts the outermost is taken: in a cgroup namespace of one's
- * own, a mount of an outer cgroup shows as many "/.." as it is levels up, and where there is none,
- * the root of the hierarchy is "/" and not a subtree.
- */
-static int open_cgroup_root(void)
+static int collector_start(struct collector *c, const struct settings *settings, enum udp_way way,
+			   struct failure *f)
 {
-	FILE *mounts = fopen("/proc/self/mountinfo", "re");
-	char line[4096], root[2048], at[2048], best[2048] = "";
-	int fd, levels = -1;
-
-	if (!mounts)
-		return -errno;
-	while (fgets(line, sizeof(line), mounts)) {
-		int n = 0;
-
-		if (!strstr(line, " - cgroup2 ") ||
-		    sscanf(line, "%*s %*s %*s %2047s %2047s", root, at) != 2)
-			continue;
-		for (const char *p = root; (p = strstr(p, "/..")); p += 3)
-			n += 2;
-		if (!strcmp(root, "/"))
-			n = 1;
-		if (n > levels) {
-			levels = n;
-			memcpy(best, at, sizeof(best));
-		}
-	}
-	fclose(mounts);
-	if (levels < 0)
-		return -ENOENT;
-	fd = open(best, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static uint64_t nanoseconds(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + t.tv_nsec;
-}
-
-static void read_clocks(struct header *h)
-{
-	h->monotonic_ns = nanoseconds(CLOCK_MONOTONIC);
-	h->realtime_ns = nanoseconds(CLOCK_REALTIME);
-}
-
-/* Runs an iterator from end to end. It reports through the maps, so there is nothing to read. */
-static int walk(const struct collector *c, int program)
-{
-	int fd = bpf_iter_create(bpf_link__fd(c->links[program]));
-	char nothing[16];
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	/* EAGAIN: the kernel pauses after a million objects. */
-	do
-		n = read(fd, nothing, sizeof(nothing));
-	while (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)));
-	n = n < 0 ? -errno : 0;
-	close(fd);
-	return n;
-}
-
-/* Looks into all processes' descriptors for who holds which socket. */
-static int search_owners(struct collector *c)
-{
-	uint64_t start = nanoseconds(CLOCK_MONOTONIC);
 	int e;
 
-	c->control->search++;
-	e = walk(c, SCAN_FILES);
-	c->control->searched_ns = start;
-	return e;
-}
-
-static void scan_tcp(void *collector)
-{
-	walk(collector, SCAN_TCP);
-}
-
-static int attach(struct collector *c, enum udp_way way, struct failure *f)
-{
-	int root = way == UDP_CGROUP_SKB ? open_cgroup_root() : -1, e;
-
-	if (way == UDP_CGROUP_SKB && root < 0)
-		return fail(f, "open the root of cgroup v2", root);
-	c->ring = ring_buffer__new(bpf_object__find_map_fd_by_name(c->object, "closes"), take_close,
-				   c, NULL);
+	/* A record takes 8 bytes more in the ring, so this holds all that the ring can hold. */
+	c->closes_capacity = settings->ring_bytes / sizeof(struct record);
+	c->closes = malloc((size_t)c->closes_capacity * sizeof(struct record));
+	if (!c->closes)
+		return failure_set(f, "allocate", ENOMEM);
+	c->ring = ring_buffer__new(c->program.closes, collector_take_close, c, NULL);
 	if (!c->ring)
-		return fail(f, "map the ring buffer", errno);
-	for (int i = 0; i < PROGRAMS; i++) {
-		if (!bpf_program__autoload(c->programs[i]))
-			continue;
-		if (parts[i].kind == WALK)
-			c->links[i] = attach_walk(c, i);
-		else if (parts[i].kind == CGROUP)
-			c->links[i] = bpf_program__attach_cgroup(c->programs[i], root);
-		else
-			c->links[i] = bpf_program__attach(c->programs[i]);
-		if (!c->links[i]) {
-			char operation[64];
-
-			e = errno;
-			snprintf(operation, sizeof(operation), "attach %s", parts[i].name);
-			if (root >= 0)
-				close(root);
-			return fail(f, operation, e);
-		}
-	}
-	if (root >= 0)
-		close(root);
-	/* Last the scans, so that no connection falls between them and the tracepoints. */
-	if ((e = search_owners(c)) || (e = walk(c, SCAN_TCP)))
-		return fail(f, "scan the sockets that are open", e);
-	/* Of other namespaces those that no process holds; what a process holds is found already.
+		return failure_set(f, "map the ring buffer", errno);
+	if (program_attach(&c->program, way, f))
+		return -1;
+	/* The scans come last, so that no connection falls between them and the tracepoints. */
+	if ((e = search_now(&c->program)) || (e = program_walk(&c->program, WALK_TCP)))
+		return failure_set(f, "scan the sockets that are open", e);
+	/*
+	 * In other namespaces, the connections that no process holds; the search has found those
+	 * that a process holds.
 	 */
-	visit_namespaces(scan_tcp, c);
-	c->control->ready = 1;
+	namespaces_visit(collector_scan_tcp, c);
+	c->program.control->ready = 1;
 	c->header.udp_way = way;
-	read_clocks(&c->header);
+	collector_read_clocks(&c->header);
 	return 0;
 }
 
-static struct collector *open_with(const void *object, size_t size, const struct settings *settings,
-				   enum udp_way way, struct failure *failure)
+static struct collector *collector_open_with(const void *object, size_t size,
+					     const struct settings *settings, enum udp_way way,
+					     struct failure *failure)
 {
 	struct collector *c = calloc(1, sizeof(*c));
 
-	memset(failure, 0, sizeof(*failure));
+	failure_listen(failure);
 	if (!c) {
-		fail(failure, "allocate", ENOMEM);
-	} else if (load(c, object, size, settings, way, failure) || attach(c, way, failure)) {
+		failure_set(failure, "allocate", ENOMEM);
+	} else if (program_load(&c->program, object, size, settings, way, failure) ||
+		   collector_start(c, settings, way, failure)) {
 		collector_close(c);
 		c = NULL;
 	}
+	failure_listen(NULL);
 	return c;
 }
 
@@ -374,26 +110,23 @@ struct collector *collector_open(const void *object, size_t size, const struct s
 	uint32_t error = 0;
 	struct collector *c;
 
-	libbpf_set_strict_mode(LIBBPF_STRICT_ALL); /* before 1.0: errors as from 1.0 on */
-	libbpf_set_print(keep_log);
-	listening = failure;
-	while (!(c = open_with(object, size, settings, way, failure)) &&
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL); /* before libbpf 1.0: errors as from 1.0 on */
+	while (!(c = collector_open_with(object, size, settings, way, failure)) &&
 	       settings->udp_way == UDP_AUTO && way != UDP_NONE) {
 		error = failure->error;
 		way--;
 	}
-	listening = NULL;
-	malloc_trim(0); /* libbpf has read all types of the kernel, and let go of them */
+	malloc_trim(0); /* libbpf has read all types of the kernel, and freed them */
 	if (c && way == UDP_NONE)
 		c->header.udp_error = error;
 	return c;
 }
 
-/* Removes the flows that the walk has ended. What ended is never touched again, but by its key. */
-static void remove_ended_flows(struct collector *c)
+/* Removes the flows that the walk has ended. The kernel side no longer changes such a flow. */
+static void collector_remove_ended_flows(struct collector *c)
 {
 	for (uint32_t i = 0; i < c->header.samples; i++) {
-		const struct record *r = &c->samples[i];
+		const struct record *r = &c->program.samples[i];
 		struct flow_key key = {};
 		struct flow flow;
 
@@ -407,135 +140,93 @@ static void remove_ended_flows(struct collector *c)
 		key.remote_port = r->remote_port;
 		key.family = r->family;
 		for (key.turn = 0; key.turn < 2; key.turn++)
-			if (!bpf_map_lookup_elem(c->flows, &key, &flow) && flow.id == r->id)
-				bpf_map_delete_elem(c->flows, &key);
+			if (!bpf_map_lookup_elem(c->program.flows, &key, &flow) && flow.id == r->id)
+				bpf_map_delete_elem(c->program.flows, &key);
 	}
 }
 
-#define SEARCH_SHARE 50		       /* of a processor's time, one part */
-#define LATEST_NS (10 * 1000000000ull) /* a close that waits for a search, after the last one */
-
-static int search_is_due(const struct collector *c)
+static void deficit_look(struct deficit *d, uint64_t due, uint64_t done)
 {
-	const struct control *control = c->control;
-	uint64_t due = c->next_search_ns, latest = control->searched_ns + LATEST_NS;
+	uint64_t now = due > done ? due - done : 0, sure = now < d->last ? now : d->last;
 
-	if (!control->waiting && control->guesses == c->guesses)
-		return 0;
-	if (control->waiting && due > latest)
-		due = latest;
-	return nanoseconds(CLOCK_MONOTONIC) >= due;
+	if (sure > d->lost)
+		d->lost = sure;
+	d->last = now;
 }
 
 /*
- * Searches where the owner of an active connection or flow, or of one that ended, is in doubt. This
- * costs by the number of descriptors, so it pauses by what it cost: this thread's own time, for a
- * busy machine may hold it up for long.
+ * Walks over the closing records that wait. A record that was kept, has not left, and is not found
+ * went with its socket, whose end no program handled.
  */
-static int find_owners(struct collector *c)
+static int collector_walk_ends(struct collector *c)
 {
-	uint64_t before, cost;
-	int e;
-
-	if (!search_is_due(c))
-		return 0;
-	before = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
-	c->guesses = c->control->guesses;
-	e = search_owners(c);
-	cost = nanoseconds(CLOCK_THREAD_CPUTIME_ID) - before;
-	c->next_search_ns = nanoseconds(CLOCK_MONOTONIC) + SEARCH_SHARE * cost;
-	return e;
-}
-
-static void miss(struct missing *m, uint64_t due, uint64_t done)
-{
-	uint64_t now = due > done ? due - done : 0, sure = now < m->last ? now : m->last;
-
-	if (sure > m->lost)
-		m->lost = sure;
-	m->last = now;
-}
-
-/*
- * Walks over the closing records that wait. One that was kept, has not left, and is not there went
- * with its socket: the end of that was missed.
- */
-static int walk_ends(struct collector *c)
-{
-	struct control *control = c->control;
+	struct control *control = c->program.control;
 	uint64_t kept = control->ends_kept;
 	int e;
 
 	control->waiting = control->ends_left = 0;
-	e = walk(c, SAMPLE_ENDS);
-	miss(&c->ends, kept, control->ends_taken + control->ends_left);
+	e = program_walk(&c->program, WALK_ENDS);
+	deficit_look(&c->ends, kept, control->ends_taken + control->ends_left);
 	return e;
 }
 
-static void read_costs(struct collector *c)
+static int collector_walk(struct collector *c)
 {
+	const struct program *p = &c->program;
+	int e;
+
+	p->control->waiting = 0;
+	if ((e = program_walk(p, WALK_ENDS)) || (e = search_if_due(&c->search, p)) ||
+	    (e = program_walk(p, WALK_SOCKETS)))
+		return e;
+	/* After the sockets: one that closes in between is found here, if not there. */
+	if ((e = collector_walk_ends(c)))
+		return e;
+	return c->header.udp_way ? program_walk(p, WALK_FLOWS) : 0;
+}
+
+static void collector_read_figures(struct collector *c)
+{
+	const struct losses *lost = &c->program.control->lost;
+	struct program_costs costs = program_costs(&c->program);
 	struct header *h = &c->header;
-	uint64_t missed = 0;
 
-	h->bpf_run_ns = h->bpf_runs = 0;
-	for (int i = 0; i < PROGRAMS; i++) {
-		struct bpf_prog_info info = {};
-		uint32_t size = sizeof(info);
-
-		if (!c->links[i] ||
-		    bpf_obj_get_info_by_fd(bpf_program__fd(c->programs[i]), &info, &size))
-			continue;
-		h->bpf_run_ns += info.run_time_ns;
-		h->bpf_runs += info.run_cnt;
-		if (parts[i].vital)
-			missed += info.recursion_misses;
-	}
-	/* Read after the misses that it makes good, so never too small. */
-	miss(&c->events, missed, c->control->stood_in);
+	collector_read_clocks(h);
+	/* Read after the misses that the stand-ins made good, so never too small. */
+	deficit_look(&c->events, costs.missed, c->program.control->stood_in);
+	h->lost_closes = lost->closes + c->ends.lost;
+	h->lost_sockets = lost->sockets;
+	h->lost_flows = lost->flows;
+	h->lost_datagrams = lost->datagrams;
 	h->lost_events = c->events.lost;
+	h->bpf_run_ns = costs.run_ns;
+	h->bpf_runs = costs.runs;
 }
 
 int collector_sample(struct collector *c, unsigned flags, uint64_t idle_ns)
 {
-	struct control *control = c->control;
+	struct control *control = c->program.control;
 	struct header *h = &c->header;
-	int e = 0, more = 0;
+	int e, more;
 
 	h->samples = h->closes = 0;
 	control->sampled = control->left = 0;
-	control->now_ns = nanoseconds(CLOCK_MONOTONIC);
+	control->now_ns = clock_ns(CLOCK_MONOTONIC);
 	control->idle_ns = idle_ns;
 	control->sweep = !!(flags & SAMPLE_SWEEP);
 	if (!(flags & SAMPLE_AGAIN))
 		control->tick++;
-	control->waiting = 0;
-	if (flags & SAMPLE_LIVE)
-		e = walk(c, SAMPLE_ENDS);
-	if (!e && (flags & SAMPLE_LIVE))
-		e = find_owners(c);
-	if (!e && (flags & SAMPLE_LIVE))
-		e = walk(c, SAMPLE_SOCKETS);
-	/* After the sockets: one that closes meanwhile is found here, if not there. */
-	if (!e && (flags & SAMPLE_LIVE))
-		e = walk_ends(c);
-	if (!e && (flags & SAMPLE_LIVE) && h->udp_way)
-		e = walk(c, SAMPLE_FLOWS);
-	if (e)
+	if (flags & SAMPLE_LIVE && (e = collector_walk(c)))
 		return e;
 	h->samples = control->sampled;
 	more = control->left > 0;
-	remove_ended_flows(c);
+	collector_remove_ended_flows(c);
 	e = ring_buffer__consume(c->ring);
 	if (e == -ENOSPC)
 		more = 1;
 	else if (e < 0)
 		return e;
-	read_clocks(h);
-	h->lost_closes = control->lost.closes + c->ends.lost;
-	h->lost_sockets = control->lost.sockets;
-	h->lost_flows = control->lost.flows;
-	h->lost_datagrams = control->lost.datagrams;
-	read_costs(c);
+	collector_read_figures(c);
 	return more;
 }
 
@@ -546,8 +237,8 @@ const struct header *collector_header(const struct collector *c)
 
 const struct record *collector_samples(const struct collector *c, size_t *bytes)
 {
-	*bytes = c->samples_bytes;
-	return c->samples;
+	*bytes = c->program.samples_bytes;
+	return c->program.samples;
 }
 
 const struct record *collector_closes(const struct collector *c, size_t *bytes)
@@ -560,14 +251,8 @@ void collector_close(struct collector *c)
 {
 	if (!c)
 		return;
-	for (int i = 0; i < PROGRAMS; i++)
-		bpf_link__destroy(c->links[i]);
 	ring_buffer__free(c->ring);
-	if (c->samples)
-		munmap(c->samples, whole_pages(c->samples_bytes));
-	if (c->control)
-		munmap(c->control, sizeof(*c->control));
-	bpf_object__close(c->object);
+	program_close(&c->program);
 	free(c->closes);
 	free(c);
 }

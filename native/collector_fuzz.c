@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any bytes where the collector reads what it did not write itself: closing records, records of
- * flows that ended, libbpf's log, and the table of mounts. The kernel is not asked: its answers are
- * the input too.
+ * Arbitrary bytes wherever the collector reads what it did not write itself: closing records,
+ * records of ended flows, libbpf's log, and the table of mounts. The kernel is not called: its
+ * answers come from the input too.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ static int fuzzed_lookup(void *value, size_t size)
 	return 0;
 }
 
-/* The headers first: they declare what is replaced. */
+/* The headers come first: they declare what the macros replace. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
@@ -32,15 +32,17 @@ static int fuzzed_lookup(void *value, size_t size)
 #include "collector.h"
 
 #define fopen(path, mode) fuzzed_file()
-#define open(path, flags) (strlen(path) < 2048 ? 3 : -1)
+#define open(path, flags) ((void)strlen(path), -1)
 #define bpf_map_lookup_elem(map, key, value) fuzzed_lookup(value, sizeof(*(value)))
 #define bpf_map_delete_elem(map, key) ((void)(key))
 #include "collector.c"
+#include "failure.c"
+#include "mounts.c"
 
 static void take_closes(void)
 {
 	enum { CAPACITY = 4 };
-	/* The answer at the last one that fits is to stop. */
+	/* The last record that fits is answered by -ENOSPC: stop. */
 	struct collector c = {.closes_capacity = CAPACITY};
 	int stopped = 0;
 
@@ -50,7 +52,7 @@ static void take_closes(void)
 
 		if (size > left)
 			break;
-		stopped = take_close(&c, (void *)input, size) == -ENOSPC;
+		stopped = collector_take_close(&c, (void *)input, size) == -ENOSPC;
 		input += size ? size : 1, left -= size ? size : 1;
 	}
 	if (c.header.closes > CAPACITY || stopped != (c.header.closes == CAPACITY))
@@ -63,11 +65,11 @@ static void end_flows(void)
 	struct collector c = {};
 
 	c.header.samples = left / sizeof(struct record) / 2;
-	c.samples = malloc(c.header.samples * sizeof(struct record));
+	c.program.samples = malloc(c.header.samples * sizeof(struct record));
 	for (uint32_t i = 0; i < c.header.samples; i++)
-		fuzzed_lookup(&c.samples[i], sizeof(struct record));
-	remove_ended_flows(&c);
-	free(c.samples);
+		fuzzed_lookup(&c.program.samples[i], sizeof(struct record));
+	collector_remove_ended_flows(&c);
+	free(c.program.samples);
 }
 
 static void log_text(const char *format, ...)
@@ -75,17 +77,17 @@ static void log_text(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	keep_log(LIBBPF_WARN, format, args);
+	failure_log(LIBBPF_WARN, format, args);
 	va_end(args);
 }
 
-/* Messages of any length: each but the last byte of a length is a repetition of one character. */
+/* Messages of any length: two bytes give a length and the character that fills it. */
 static void keep_logs(void)
 {
 	static char text[3 * sizeof(((struct failure *)0)->log)];
 	struct failure f = {};
 
-	listening = &f;
+	failure_listening = &f;
 	for (; left >= 2; input += 2, left -= 2) {
 		size_t length = ((size_t)input[0] << 8 | input[1]) % sizeof(text);
 
@@ -94,25 +96,36 @@ static void keep_logs(void)
 		log_text("%s", text);
 		if (memchr(f.log, 0, sizeof(f.log)) == NULL)
 			abort();
-		/* The end of what came last is kept. */
+		/* The log keeps the end of the last message. */
 		if (length && f.log[strlen(f.log) - 1] != (char)(input[1] | 1))
 			abort();
 	}
-	listening = NULL;
+	failure_listening = NULL;
+}
+
+static void look_at(const struct mount *mount, void *unused)
+{
+	(void)unused;
+	if (!mount->root || !mount->path || !mount->type)
+		abort();
+	/* Decoded or not, no string is longer than the input. */
+	if (strlen(mount->root) + strlen(mount->path) + strlen(mount->type) > left)
+		abort();
+}
+
+static void read_mounts(void)
+{
+	mounts_visit(look_at, NULL);
+	mounts_open_cgroup_root();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const targets[])(void) = {take_closes, end_flows, keep_logs};
-	uint8_t target;
+	static void (*const targets[])(void) = {take_closes, end_flows, keep_logs, read_mounts};
 
 	if (size < 1)
 		return 0;
-	target = data[0] % 4;
 	input = data + 1, left = size - 1;
-	if (target < 3)
-		targets[target]();
-	else
-		open_cgroup_root();
+	targets[data[0] % 4]();
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The natives of dev.tcptop.collect.ebpf.Native. They return a count or a negative errno, call no
- * Java method and throw nothing. Everything but JNI_OnLoad is hidden.
+ * Java method and throw no exception. All symbols but JNI_OnLoad are hidden.
  */
 #include <errno.h>
 #include <jni.h>
@@ -13,7 +13,7 @@
 
 #define SLOTS 64
 
-/* Open collectors by handle - 1: a handle that is stale or made up is found out here. */
+/* The open collectors, by handle - 1, so that a stale or invented handle is recognised. */
 static struct collector *slots[SLOTS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -37,7 +37,7 @@ static int set_buffer(JNIEnv *env, jobjectArray out, jsize at, const void *addre
 	return 0;
 }
 
-/* out: on success the header, the samples and the closes; on failure the operation and the log. */
+/* out: on success the buffers of header, samples and closes; on failure operation and log. */
 static jlong native_open(JNIEnv *env, jclass class, jobject object, jint ring_bytes,
 			 jint sample_records, jint flow_entries, jint udp_way, jobjectArray out)
 {
@@ -113,13 +113,13 @@ static jint native_close(JNIEnv *env, jclass class, jlong handle)
 static jint native_drop(JNIEnv *env, jclass class)
 {
 	(void)env, (void)class;
-	return drop_privileges();
+	return privileges_drop();
 }
 
 #define RECORD(field) "record." #field, offsetof(struct record, field)
 #define HEADER(field) "header." #field, offsetof(struct header, field)
 
-/* "name offset" lines: the one statement of where things are, read by Java at start. */
+/* Lines of "name offset". Java reads the layout here and states it nowhere itself. */
 static jstring native_layout(JNIEnv *env, jclass class)
 {
 	static const struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "namespaces.h"
+#include "mounts.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -18,8 +19,8 @@ struct tour {
 	size_t count, capacity;
 };
 
-/* Whether it is new, of which a note is taken. Out of memory: it is none. */
-static int is_new(struct tour *tour, ino_t inode)
+/* Notes the namespace. Whether it was new; 0 also for want of memory. */
+static int tour_is_new(struct tour *tour, ino_t inode)
 {
 	for (size_t i = 0; i < tour->count; i++)
 		if (tour->seen[i] == inode)
@@ -37,19 +38,19 @@ static int is_new(struct tour *tour, ino_t inode)
 	return 1;
 }
 
-static void visit_at(struct tour *tour, const char *path)
+static void tour_visit(struct tour *tour, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat s;
 
 	if (fd < 0)
 		return;
-	if (!fstat(fd, &s) && is_new(tour, s.st_ino) && !setns(fd, CLONE_NEWNET))
+	if (!fstat(fd, &s) && tour_is_new(tour, s.st_ino) && !setns(fd, CLONE_NEWNET))
 		tour->visit(tour->context);
 	close(fd);
 }
 
-static void visit_those_of_processes(struct tour *tour)
+static void tour_processes(struct tour *tour)
 {
 	DIR *processes = opendir("/proc");
 	const struct dirent *entry;
@@ -60,44 +61,35 @@ static void visit_those_of_processes(struct tour *tour)
 	while ((entry = readdir(processes)))
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9') {
 			snprintf(path, sizeof(path), "/proc/%s/ns/net", entry->d_name);
-			visit_at(tour, path);
+			tour_visit(tour, path);
 		}
 	closedir(processes);
 }
 
-static void visit_mounted_ones(struct tour *tour)
+static void tour_mount(const struct mount *mount, void *tour)
 {
-	FILE *mounts = fopen("/proc/self/mountinfo", "re");
-	char line[4096], root[64], at[2048];
-
-	if (!mounts)
-		return;
-	while (fgets(line, sizeof(line), mounts))
-		if (strstr(line, " - nsfs ") &&
-		    sscanf(line, "%*s %*s %*s %63s %2047s", root, at) == 2 &&
-		    !strncmp(root, "net:", 4))
-			visit_at(tour, at);
-	fclose(mounts);
+	if (!strcmp(mount->type, "nsfs") && !strncmp(mount->root, "net:", 4))
+		tour_visit(tour, mount->path);
 }
 
-static void *go(void *argument)
+static void *tour_run(void *argument)
 {
 	struct tour *tour = argument;
 	struct stat own;
 
 	if (!stat("/proc/thread-self/ns/net", &own))
-		is_new(tour, own.st_ino);
-	visit_those_of_processes(tour);
-	visit_mounted_ones(tour);
+		tour_is_new(tour, own.st_ino);
+	tour_processes(tour);
+	mounts_visit(tour_mount, tour);
 	return NULL;
 }
 
-void visit_namespaces(void (*visit)(void *context), void *context)
+void namespaces_visit(void (*visit)(void *context), void *context)
 {
 	struct tour tour = {.visit = visit, .context = context};
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, go, &tour))
+	if (pthread_create(&thread, NULL, tour_run, &tour))
 		return;
 	pthread_join(thread, NULL);
 	free(tour.seen);

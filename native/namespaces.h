@@ -4,10 +4,10 @@
 #define TCPTOP_NAMESPACES_H
 
 /*
- * Calls visit(context) on a thread of its own, once in each network namespace but the caller's:
- * those of processes, and those that are mounted, as `ip netns` does. Without CAP_SYS_ADMIN there
- * is none that could be entered.
+ * Calls visit(context) on a thread of its own, once in each network namespace except the caller's:
+ * the namespaces of processes, and those that are mounted, as `ip netns` does. Without
+ * CAP_SYS_ADMIN no namespace can be entered.
  */
-void visit_namespaces(void (*visit)(void *context), void *context);
+void namespaces_visit(void (*visit)(void *context), void *context);
 
 #endif

@@ -16,18 +16,18 @@
 #include <unistd.h>
 
 /*
- * A thread's capabilities are its own, and the kernel lets no other thread change them. So each
- * thread is sent a signal whose handler gives them up, as libc does for setuid() and libpsx for
- * libcap. libpsx itself has to be linked into the program that starts the threads, which is java.
+ * A thread's capabilities are its own, and the kernel lets no other thread change them. So this
+ * sends each thread a signal whose handler gives them up, as libc does for setuid() and libpsx for
+ * libcap. libpsx itself would have to be linked into the program that starts the threads: java.
  */
 enum { PATIENCE_MS = 10000, LOOK_MS = 10 };
 
-static uint64_t kept;
+static uint64_t kept; /* capabilities, as bits */
 static sem_t answered;
-static atomic_int error;   /* of a handler */
-static atomic_int changed; /* a handler had something to give up */
+static atomic_int error;   /* errno of a handler */
+static atomic_int changed; /* 1: a handler had something to give up */
 
-static int get(uint64_t *permitted)
+static int privileges_get(uint64_t *permitted)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[2] = {};
@@ -38,7 +38,7 @@ static int get(uint64_t *permitted)
 	return 0;
 }
 
-static int set(uint64_t permitted, uint64_t effective)
+static int privileges_set(uint64_t permitted, uint64_t effective)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[2] = {
@@ -49,11 +49,14 @@ static int set(uint64_t permitted, uint64_t effective)
 	return syscall(SYS_capset, &header, data) ? -errno : 0;
 }
 
-/* Async-signal-safe. The bounding set needs CAP_SETPCAP; without it no_new_privs alone holds. */
-static int drop_in_this_thread(void)
+/*
+ * Async-signal-safe. To change the bounding set takes CAP_SETPCAP; without it no_new_privs alone
+ * keeps programs from gaining capabilities.
+ */
+static int privileges_drop_in_thread(void)
 {
 	uint64_t permitted;
-	int e = get(&permitted);
+	int e = privileges_get(&permitted);
 
 	if (e)
 		return e;
@@ -65,12 +68,12 @@ static int drop_in_this_thread(void)
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return -errno;
-	return set(permitted & kept, permitted & kept);
+	return privileges_set(permitted & kept, permitted & kept);
 }
 
-static void on_signal(int signal)
+static void privileges_on_signal(int signal)
 {
-	int saved = errno, e = drop_in_this_thread();
+	int saved = errno, e = privileges_drop_in_thread();
 
 	(void)signal;
 	if (e)
@@ -79,8 +82,8 @@ static void on_signal(int signal)
 	errno = saved;
 }
 
-/* Waits for the handler in that thread, or for the thread's end. */
-static int ask(pid_t thread, int signal)
+/* Sends the signal, and waits until the handler has run in that thread or the thread has ended. */
+static int privileges_ask(pid_t thread, int signal)
 {
 	if (syscall(SYS_tgkill, getpid(), thread, signal))
 		return errno == ESRCH ? 0 : -errno;
@@ -101,7 +104,7 @@ static int ask(pid_t thread, int signal)
 	return -ETIMEDOUT;
 }
 
-static int ask_all(int signal)
+static int privileges_ask_all(int signal)
 {
 	DIR *threads = opendir("/proc/self/task");
 	const struct dirent *entry;
@@ -111,34 +114,34 @@ static int ask_all(int signal)
 		return -errno;
 	while (!e && (entry = readdir(threads)))
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
-			e = ask(atoi(entry->d_name), signal);
+			e = privileges_ask(atoi(entry->d_name), signal);
 	closedir(threads);
 	return e ? e : -atomic_load(&error);
 }
 
 /*
- * What sampling needs. Since Linux 5.19 a descriptor is enough to use what it stands for. Before,
- * with kernel.unprivileged_bpf_disabled, every bpf() needed CAP_BPF, even one of a descriptor that
- * there is not.
+ * The capabilities that sampling needs. Since Linux 5.19 a descriptor alone gives access to its
+ * object. Before, with kernel.unprivileged_bpf_disabled, each call of bpf() took CAP_BPF, even a
+ * call with a descriptor that does not exist, which this function makes.
  */
-static int find_needed(uint64_t *needed)
+static int privileges_find_needed(uint64_t *needed)
 {
 	const uint64_t bpf = 1ull << CAP_BPF, admin = 1ull << CAP_SYS_ADMIN;
 	union bpf_attr attributes = {.map_fd = (uint32_t)-1};
 	uint64_t permitted;
-	int e = get(&permitted);
+	int e = privileges_get(&permitted);
 
-	if (e || (e = set(permitted, 0)))
+	if (e || (e = privileges_set(permitted, 0)))
 		return e;
 	*needed = 0;
 	if (syscall(SYS_bpf, BPF_MAP_LOOKUP_ELEM, &attributes, sizeof(attributes)) &&
 	    errno == EPERM)
 		*needed = permitted & (permitted & bpf ? bpf : admin);
-	return set(permitted, permitted);
+	return privileges_set(permitted, permitted);
 }
 
-/* A signal that nobody here uses. */
-static int free_signal(void)
+/* A real-time signal that has no handler. */
+static int privileges_free_signal(void)
 {
 	struct sigaction action;
 
@@ -148,26 +151,29 @@ static int free_signal(void)
 	return -EBUSY;
 }
 
-int drop_privileges(void)
+int privileges_drop(void)
 {
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK};
+	struct sigaction action = {.sa_handler = privileges_on_signal,
+				   .sa_flags = SA_RESTART | SA_ONSTACK};
 	struct sigaction before;
-	int signal = free_signal(), e;
+	int signal = privileges_free_signal(), e;
 
 	if (signal < 0)
 		return signal;
-	if ((e = find_needed(&kept)))
+	if ((e = privileges_find_needed(&kept)))
 		return e;
 	if (sem_init(&answered, 0, 0) || sigaction(signal, &action, &before))
 		return -errno;
 	atomic_store(&error, 0);
-	/* A thread that was started meanwhile by one that was not asked yet is found by the next
-	 * round. */
+	/*
+	 * A thread that had not been asked yet may have started another in the meantime: the next
+	 * round finds it.
+	 */
 	do {
 		atomic_store(&changed, 0);
-		e = ask_all(signal);
+		e = privileges_ask_all(signal);
 	} while (!e && atomic_load(&changed));
-	/* Where a thread may still be to handle it, the handler stays. */
+	/* The handler stays if a thread may still have the signal before it. */
 	if (e != -ETIMEDOUT)
 		sigaction(signal, &before, NULL);
 	return e;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Distributions build the static libbpf and libelf for executables. What in them cannot be linked
- * into a shared library is given here in its place:
+ * Distributions build the static libbpf and libelf for executables. This file replaces what in them
+ * cannot be linked into a shared library:
  * - libelf's thread-local error number (elf_error.o); its messages become numbers;
  * - libbpf's direct reference to stderr, which the linker turns into __wrap_stderr (--wrap=stderr);
- * - the search trees that elfutils 0.192 left out of its libelf.a; weak, for one that has them.
+ * - the search trees that libelf.a of elfutils 0.192 lacks; weak, for a libelf.a that has them.
  */
 #include <search.h>
 #include <stdio.h>
@@ -45,7 +45,7 @@ const char *elf_errmsg(int error)
 	return message;
 }
 
-/* The lock behind the root is not used by a library built without threads. */
+/* The lock behind the root is unused in a library that is built without threads. */
 struct search_tree {
 	void *root;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Attaches programs that do nothing where tcptop's cgroup_skb programs are, until it is ended: what
- * the hooks alone cost.
+ * Attaches programs that do nothing to the hooks of tcptop's cgroup_skb programs, until it is
+ * ended: the cost of the hooks alone.
  *
  *   hooks CGROUP
  */

@@ -2,12 +2,12 @@
 /*
  * Load for measurements, on loopback only, bounded in time.
  *   load hold CONNECTIONS ACTIVE SECONDS
- *     holds connections, each second ACTIVE of them carry a byte, and at the end none
+ *     holds connections; each second ACTIVE of them carry a byte, and in the last IDLE seconds none
  *   load churn RATE SECONDS
- *     opens and closes RATE connections a second, 0: all it can
+ *     opens and closes RATE connections a second; 0: as many as it can
  *   load udp BYTES SECONDS
- *     sends datagrams of BYTES to one receiver, all it can
- * Each prints "ready" when it has begun, and what it did when it ends.
+ *     sends datagrams of BYTES to one receiver, as many as it can
+ * Each prints "ready" when it has begun, and its total when it ends.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,8 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define IDLE 3		 /* seconds without a byte before all connections end at once */
-#define PER_PROCESS 9000 /* connections: two descriptors each, under a limit of 20,000 */
+#define IDLE 3		 /* seconds without a byte, before all connections end at once */
+#define PER_PROCESS 9000 /* connections: two descriptors each, below a limit of 20,000 */
 
 static void die(const char *what)
 {
@@ -48,7 +48,7 @@ static void sleep_until(double when)
 		usleep(left * 1e6);
 }
 
-/* Each process has an address of its own, so that ephemeral ports suffice. */
+/* Each process listens at an address of its own, so that the ephemeral ports suffice. */
 static int listen_on(int process, struct sockaddr_in *at)
 {
 	socklen_t size = sizeof(*at);
@@ -63,7 +63,7 @@ static int listen_on(int process, struct sockaddr_in *at)
 	return fd;
 }
 
-/* Returns the bytes that went over. */
+/* Returns the number of bytes that the connections carried. */
 static long hold(int process, int connections, int active, int seconds, int ready)
 {
 	struct sockaddr_in at;
@@ -125,7 +125,7 @@ static long churn(long rate, int seconds)
 	return done;
 }
 
-/* The receiver reads until its parent has ended. */
+/* The receiver reads until its parent ends. */
 static void receive(int fd)
 {
 	static char datagram[65536];

@@ -2,12 +2,13 @@
 /*
  * Subscribers of tcptop's event stream, on loopback.
  *   subscribers PORT COUNT STALLED SECONDS
- * COUNT of them read all that comes, STALLED more never read. When all have their first bytes it
- * prints "ready", and after SECONDS a line of JSON: ticks and bytes received, and from the tick to
- * the arrival of its event the delay's median, 99th percentile and maximum in milliseconds.
+ * COUNT subscribers read all that arrives, STALLED more never read. When all have their first bytes
+ * the program prints "ready", and after SECONDS a line of JSON: ticks and bytes received, and of
+ * the delay from a tick to the arrival of its event the median, 99th percentile and maximum in
+ * milliseconds.
  *
- * Every tenth looks at what it reads; the others have the kernel drop it, so that the readers take
- * little of the machine that is measured.
+ * Every tenth subscriber parses what it reads; for the others the kernel discards the bytes, so
+ * that the readers take little of the machine that is measured.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,7 +25,7 @@
 
 #define EACH_TENTH 10
 #define CHUNK (256 << 10)
-#define KEPT 128 /* of a chunk, where a tick may have been cut */
+#define KEPT 128 /* bytes kept of a chunk that ends within a tick */
 #define DELAYS (1 << 20)
 
 static const char tick[] = "event: tick\ndata: {\"time\":\"";
@@ -57,7 +58,7 @@ static double now(clockid_t clock)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-/* Of 2026-11-24T10:00:00.123456789Z, or with fewer digits. */
+/* Seconds since 1970 of 2026-11-24T10:00:00.123456789Z, or with fewer digits. */
 static double seconds(const char *text)
 {
 	struct tm utc = {};
@@ -66,7 +67,7 @@ static double seconds(const char *text)
 	return rest ? timegm(&utc) + (*rest == '.' ? strtod(rest, NULL) : 0) : 0;
 }
 
-/* Takes the ticks out of what has come. A tick that is cut is kept for the next look. */
+/* Parses the ticks of a chunk. A tick that the chunk cuts is kept for the next one. */
 static void look(struct subscriber *s, size_t size)
 {
 	char *at = chunk, *end = chunk + size, *found;

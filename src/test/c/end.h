@@ -13,7 +13,7 @@ struct end {
 	const char *direction;
 	const char *source; /* pidSource */
 	const char *reason; /* closeReason */
-	int counted;	    /* segments are known: they are in info */
+	int counted;	    /* 1: info has the kernel's final counters */
 	struct tcp_info info;
 };
 
@@ -35,7 +35,7 @@ static inline struct end inbound(int fd)
 			    .reason = "normal"};
 }
 
-/* Waits until nothing more can be counted, and takes the kernel's counters. */
+/* Waits until the kernel can count nothing more, and takes its counters. */
 static inline void count(struct end *e, int fd)
 {
 	e->info = await_closed(fd);
@@ -49,13 +49,15 @@ static inline const char *family_of(const struct sockaddr_storage *at)
 	return at->ss_family == AF_INET || IN6_IS_ADDR_V4MAPPED(&six->sin6_addr) ? "ipv4" : "ipv6";
 }
 
-/* A round-trip time that was never measured is -1. */
+/* -1: the round-trip time was never measured. */
 static inline int measured(uint32_t micros)
 {
 	return micros && micros != UINT32_MAX ? (int)micros : -1;
 }
 
-/* Current is the owner. FURTHER words come last, and may say otherwise. */
+/*
+ * Prints the end's truth with the current process as its owner; further words replace earlier ones.
+ */
 static inline void tell_end_as(const struct end *e, const char *further)
 {
 	const struct tcp_info *info = &e->info;

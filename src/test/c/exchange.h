@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A request, an answer, and the ways in which a connection can end after them. */
+/* A request, an answer, and the ways in which a connection ends after them. */
 #ifndef TCPTOP_EXCHANGE_H
 #define TCPTOP_EXCHANGE_H
 
@@ -8,13 +8,13 @@
 enum ending {
 	CLIENT_FIRST,
 	SERVER_FIRST,
-	HALF_CLOSE,   /* shutdown(SHUT_WR) by both, and close() when all is counted */
-	EXIT,	      /* both processes are killed with the connection open */
-	BOTH,	      /* shutdown(SHUT_WR) by both at once */
+	HALF_CLOSE,   /* both shutdown(SHUT_WR), and close() when everything is counted */
+	EXIT,	      /* both processes are killed while the connection is open */
+	BOTH,	      /* both shutdown(SHUT_WR) at the same time */
 	RESET_CLIENT, /* by SO_LINGER 0, after the answer */
 	RESET_SERVER,
-	UNREAD, /* the server closes with a part of the request unread */
-	LATE,	/* the server writes when the client has long closed */
+	UNREAD, /* the server closes before it has read the whole request */
+	LATE,	/* the server writes long after the client has closed */
 };
 
 static const char *const endings[] = {
@@ -27,7 +27,7 @@ static const char *const endings[] = {
 
 struct request {
 	uint32_t bytes;	 /* of the whole request */
-	uint32_t answer; /* bytes wanted */
+	uint32_t answer; /* bytes that the client wants */
 	char rest[REQUEST_BYTES_MAX - 8];
 };
 
@@ -36,7 +36,7 @@ static inline void die_now(void)
 	raise(SIGKILL);
 }
 
-/* The client's side of connection N, told and ended. */
+/* The client's side of connection n: talks, prints its truth, and ends the connection. */
 static inline void ask(int fd, struct end *e, int n, enum ending ending)
 {
 	static _Thread_local char answer[ANSWER_BYTES_MAX];
@@ -85,7 +85,7 @@ static inline void ask(int fd, struct end *e, int n, enum ending ending)
 	close(fd);
 }
 
-/* The server's side of any connection. */
+/* The server's side, likewise. */
 static inline void answer(int fd, struct end *e, enum ending ending)
 {
 	static _Thread_local char bytes[ANSWER_BYTES_MAX];
@@ -94,7 +94,7 @@ static inline void answer(int fd, struct end *e, enum ending ending)
 	receive_all(fd, &request, 8);
 	e->in = request.bytes;
 	if (ending == UNREAD) {
-		/* The rest is there already: a request is one segment. */
+		/* The rest has arrived already, since a request is one segment. */
 		e->reason = "reset";
 		tell_end(e);
 		close(fd);
@@ -114,7 +114,7 @@ static inline void answer(int fd, struct end *e, enum ending ending)
 			must(shutdown(fd, SHUT_WR), "shutdown");
 			count(e, fd);
 		} else if (ending == LATE) {
-			send_all(fd, bytes, 100); /* to a TIME_WAIT, which answers with a RST */
+			send_all(fd, bytes, 100); /* TIME_WAIT answers with a RST */
 			e->out += 100;
 			e->reason = "reset";
 			count(e, fd);
@@ -131,7 +131,7 @@ static inline void answer(int fd, struct end *e, enum ending ending)
 		count(e, fd);
 		break;
 	case RESET_SERVER:
-		/* Only once the client has the answer, which a reset would take from it. */
+		/* A reset would discard the answer, so wait until the client has it. */
 		while (info_of(fd).tcpi_unacked)
 			usleep(20);
 		e->reason = "reset";

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A connection goes from one process to another over a Unix socket, by SCM_RIGHTS. */
+/* Passing a connection from one process to another over a Unix socket, by SCM_RIGHTS. */
 #ifndef TCPTOP_HANDOVER_H
 #define TCPTOP_HANDOVER_H
 
 #include "truth.h"
 
-/* A descriptor goes to another process; its holder closes its own, and says so. */
+/* Passes the descriptor to another process, closes it here, and tells that process so. */
 static inline void hand_over(int channel, int fd)
 {
 	char byte = 0, control[CMSG_SPACE(sizeof(int))] = {};
@@ -25,7 +25,7 @@ static inline void hand_over(int channel, int fd)
 	must(send(channel, &byte, 1, 0), "send");
 }
 
-/* The descriptor, which now no other process holds; -1 at the end of the channel. */
+/* Returns the descriptor, which no other process holds any more; -1 at the channel's end. */
 static inline int take_over(int channel)
 {
 	char byte, control[CMSG_SPACE(sizeof(int))];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the packet filter of the network namespace does with a packet on its arrival, by the mark
- * of the socket that sent it (TruthFilter.java has the rules). On arrival, since a sender is told
- * of what is dropped before.
+ * The mark of the sending socket says what the packet filter of the network namespace does with a
+ * packet on its arrival (TruthFilter.java has the rules). On arrival, because the sender learns of
+ * a packet that is dropped before.
  */
 #ifndef TCPTOP_MARK_H
 #define TCPTOP_MARK_H
@@ -18,7 +18,7 @@ enum mark {
 	MARK_PORT_UNREACHABLE,
 	MARK_RESET,
 	MARK_LOSE_SOME,
-	MARK_LOSE_SOME_AT_SENDER, /* which is told */
+	MARK_LOSE_SOME_AT_SENDER, /* the sender learns of it */
 };
 
 static inline void mark(int fd, enum mark mark)

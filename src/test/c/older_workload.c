@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Connections older than tcptop: older_workload CASE
- * Brings its pairs to where the case wants them, says "ready", waits for a line (tcptop starts),
- * goes on with them, says what is true of them, and closes them.
+ * Connections that are older than tcptop: older_workload CASE
+ * Brings its pairs to the state that the case needs, prints "ready", waits for a line (tcptop
+ * starts), goes on with the pairs, prints their truth, and closes them.
  */
 #include "pair.h"
 
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 
 #define PAIRS 20
-#define BEFORE 1000 /* bytes that went before tcptop came */
+#define BEFORE 1000 /* bytes sent before tcptop started */
 #define AFTER 77
 
 static int listeners[PLACES];
@@ -30,7 +30,7 @@ static void wait_for_tcptop(void)
 static void connect_pair(struct pair *p, int flags)
 {
 	p->number = p - pairs;
-	p->place = &places[p->number % 3 * 2]; /* IPv4, IPv6 and v4-mapped, on loopback alone */
+	p->place = &places[p->number % 3 * 2]; /* IPv4, IPv6 and v4-mapped, on loopback only */
 	p->client = connect_to(p->place, listeners[p->place - places], 0, flags);
 }
 
@@ -39,7 +39,7 @@ static void accept_pair(struct pair *p)
 	p->server = must(accept(listeners[p->place - places], NULL, NULL), "accept");
 }
 
-/* What is true of an older end that this process holds and closes. */
+/* Prints the truth of an older end that this process holds and closes. */
 static void tell_older(int fd, int in_before, int in, int out_before, int out)
 {
 	struct sockaddr_storage local = name_of(fd), remote = peer_of(fd);
@@ -135,7 +135,7 @@ static void closing_before(struct pair *p)
 	await_state(p->client, TCP_CLOSING);
 }
 
-/* Both go to TIME_WAIT when they hear each other: the kernel closes them then, by itself. */
+/* Both ends enter TIME_WAIT once they hear each other: then the kernel closes them by itself. */
 static void closing(struct pair *p)
 {
 	tell_both(p, 0, 0);
@@ -162,7 +162,7 @@ static void syn_sent_before(struct pair *p)
 	connect_pair(p, SOCK_NONBLOCK);
 }
 
-/* They come in the order of their SYNs' retransmissions, which is not that of the pairs. */
+/* The connections arrive in the order of their SYNs' retransmissions, not in the pairs' order. */
 static void accept_all(void)
 {
 	for (int i = 0; i < 6; i += 2)
@@ -212,7 +212,7 @@ static void unaccepted_before(struct pair *p)
 	send_bytes(p->client, BEFORE);
 }
 
-/* Older than tcptop, and accepted while it runs: how the owner is learnt is left open. */
+/* Older than tcptop, and accepted while it runs: the owner may be learnt in any of three ways. */
 static void unaccepted(struct pair *p)
 {
 	struct sockaddr_storage local, remote;
@@ -229,7 +229,7 @@ static void unaccepted(struct pair *p)
 	close_both(p);
 }
 
-/* A child inherits both ends; its parent leaves them, and it closes them. */
+/* A child inherits both ends, its parent closes its copies, and the child closes the connection. */
 static void inherited(struct pair *p)
 {
 	int ready[2];
@@ -242,7 +242,7 @@ static void inherited(struct pair *p)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		prctl(PR_SET_NAME, "the-heir");
 		close(ready[1]);
-		if (read(ready[0], &byte, 1) < 0) /* until the parent has left them */
+		if (read(ready[0], &byte, 1) < 0) /* until the parent has closed its copies */
 			die("read");
 		carry(p->client, p->server, AFTER);
 		for (int i = 0; i < 2; i++)
@@ -296,6 +296,6 @@ int main(int argc, char **argv)
 	wait_for_tcptop();
 	for (int i = 0; i < PAIRS; i++)
 		c->after(&pairs[i]);
-	pause(); /* what the kernel closes by itself is held until the test has seen it */
+	pause(); /* keeps what the kernel closes by itself until the test has seen it */
 	return 0;
 }

@@ -10,10 +10,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-/* What nft drops where it comes in: a socket with this mark is not heard by its peer. */
+/* nft drops packets with this mark at input: the peer of a socket with it receives nothing. */
 #define UNHEARD 7
 
-/* Where to listen, what to connect to, and what the client binds to before: NULL, to nothing. */
+/* Where to listen, where to connect to, and what the client binds to before; NULL: to nothing. */
 struct place {
 	const char *listen, *connect, *bind;
 };
@@ -33,7 +33,7 @@ static const struct place places[] = {
 
 struct pair {
 	const struct place *place;
-	int number; /* of the pair, so that each has other sizes */
+	int number; /* gives each pair other sizes */
 	int client, server;
 };
 
@@ -69,7 +69,7 @@ static inline void mark(int fd, int value)
 	must(setsockopt(fd, SOL_SOCKET, SO_MARK, &value, sizeof(value)), "SO_MARK");
 }
 
-/* A socket that has called connect(); with SOCK_NONBLOCK among the flags it may be under way. */
+/* Returns a socket that has called connect(); with SOCK_NONBLOCK the handshake may go on. */
 static inline int connect_to(const struct place *place, int listener, int value, int flags)
 {
 	struct sockaddr_storage name = name_of(listener);
@@ -81,7 +81,7 @@ static inline int connect_to(const struct place *place, int listener, int value,
 	if (place->bind) {
 		struct sockaddr_storage from = address_of(place->bind, 0);
 
-		/* The port is chosen at the connect, so that it may be used for several peers. */
+		/* The kernel chooses the port at connect(), so that several peers can share one. */
 		setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
 		must(bind(fd, (struct sockaddr *)&from, sizeof(from)), "bind");
 	}
@@ -115,7 +115,7 @@ static inline void read_bytes(int fd, int count)
 	}
 }
 
-/* From one end to the other, which reads it. */
+/* Sends bytes from one end to the other, which reads them. */
 static inline void carry(int from, int to, int count)
 {
 	for (int part; count > 0; count -= part) {
@@ -134,7 +134,7 @@ static inline struct tcp_info info_of(int fd)
 	return info;
 }
 
-/* Waits until the socket is in this state: what a packet does comes a moment after it is sent. */
+/* Waits until the socket is in this state: a packet takes effect a moment after it is sent. */
 static inline void await_state(int fd, int state)
 {
 	for (int tries = 0; info_of(fd).tcpi_state != state; tries++) {
@@ -146,7 +146,7 @@ static inline void await_state(int fd, int state)
 	}
 }
 
-/* What arrives at this socket is dropped before TCP sees it. */
+/* From now on, packets that arrive at this socket are dropped before TCP sees them. */
 static inline void deafen(int fd)
 {
 	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
@@ -155,6 +155,7 @@ static inline void deafen(int fd)
 	must(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)), "filter");
 }
 
+/* Undoes deafen(). */
 static inline void hear(int fd)
 {
 	int unused = 0;

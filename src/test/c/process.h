@@ -11,23 +11,23 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-static int post[2]; /* a pipe: who makes a socket posts its address for the others */
+static int post[2]; /* a pipe: the process that creates a socket posts its address there */
 
-/* Begins a process's life: its name, and no flow that it used yet. */
+/* Begins a process's life: sets its name and forgets the flows that its parent used. */
 static inline void begin_process(const char *name)
 {
 	must(prctl(PR_SET_NAME, name), "PR_SET_NAME");
 	end_count = 0;
 }
 
-/* The first thing in main. */
+/* Called first in main(). */
 static inline void begin_workload(const char *name)
 {
 	begin_process(name);
 	must(pipe(post), "pipe");
 }
 
-/* 0 in the new process, which ends with its parent. */
+/* Forks; the new process, in which this returns 0, ends with its parent. */
 static inline pid_t split(const char *name)
 {
 	pid_t parent = getpid(), child = must(fork(), "fork");
@@ -41,7 +41,7 @@ static inline pid_t split(const char *name)
 	return child;
 }
 
-/* Waits for the children, all of which must have ended well. */
+/* Waits for all children, each of which must end with status 0. */
 static inline void join(void)
 {
 	int status;
@@ -76,12 +76,12 @@ static inline void nap(int milliseconds)
 }
 
 /*
- * A receiver that says nothing is known by its descriptor, which a search finds while it lives: it
- * stays for longer than the collector needs to look.
+ * Milliseconds, longer than a search takes: a process that only receives is known by its
+ * descriptor, which a search can find only while the process lives.
  */
 #define LONG_ENOUGH 400
 
-/* An end that has only received, and whose process stays long enough to be seen. */
+/* Prints the truth of ends that only received, and stays until a search can have found them. */
 static inline void tell_receiver(void)
 {
 	tell_ends();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A link that delays, where the kernel has no netem: a TUN interface with 10.7.0.1, whose other
- * end is a process that sends each packet back after DELAY_MICROS, with its two addresses
- * exchanged (the checksums stay right). So 10.7.0.2 is this host seen from afar, and a connection
- * to it is one to 10.7.0.1.
+ * A link with a delay, for kernels without netem: a TUN interface with the address 10.7.0.1. A
+ * process at its other end sends each packet back after DELAY_MICROS with its two addresses
+ * exchanged (the checksums stay valid). So 10.7.0.2 is this host behind the link, and a connection
+ * to it reaches 10.7.0.1.
  */
 #ifndef TCPTOP_RELAY_H
 #define TCPTOP_RELAY_H
@@ -15,7 +15,7 @@
 #include <time.h>
 
 #define DELAY_MICROS 20000
-#define PACKETS_HELD 1024 /* more are dropped */
+#define PACKETS_HELD 1024 /* further packets are dropped */
 
 static inline int64_t micros_now(void)
 {
@@ -41,7 +41,7 @@ static inline void relay(int tun)
 		struct timespec timeout = {wait / 1000000, wait % 1000000 * 1000};
 
 		if (first != next && wait <= 0) {
-			/* IPv4's source and destination are its fourth and fifth words. */
+			/* The fourth and fifth words of an IPv4 header: source and destination. */
 			uint32_t *words = (uint32_t *)h->packet, source = words[3];
 
 			words[3] = words[4];
@@ -58,7 +58,7 @@ static inline void relay(int tun)
 	}
 }
 
-/* Sets the link up, and starts the process behind it, which goes with this one. */
+/* Sets the link up, and starts the process behind it, which ends with this one. */
 static inline void start_relay(void)
 {
 	struct ifreq request = {.ifr_name = "truthtun", .ifr_flags = IFF_TUN | IFF_NO_PI};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ways in which servers come to hold the connections that they serve. */
+/* The ways in which a server gets the connections that it serves. */
 #ifndef TCPTOP_SERVERS_H
 #define TCPTOP_SERVERS_H
 
@@ -29,7 +29,7 @@ static void serve_all(int listener)
 		serve(fd, "accept");
 }
 
-/* Each connection in a process of its own, which accepts it after the fork. */
+/* Each connection has a process of its own, which accepts it after the fork. */
 static void accept_in_children(int listener)
 {
 	for (int n = 0;; n++) {
@@ -52,7 +52,7 @@ static void accept_in_children(int listener)
 	}
 }
 
-/* As sshd does: the parent accepts, and a child has the connection from then on. */
+/* As sshd does: the parent accepts, and then only a child holds the connection. */
 static void accept_then_fork(int listener)
 {
 	int fd;
@@ -65,8 +65,8 @@ static void accept_then_fork(int listener)
 		must(pipe(alone), "pipe");
 		if (!spawn("child-%d", n % 10)) {
 			close(alone[1]);
-			must(read(alone[0], &byte, 1), "read"); /* until the parent let go of fd */
-			serve(fd, "close|fd"); /* a search of descriptors may be first */
+			must(read(alone[0], &byte, 1), "read"); /* until the parent has closed fd */
+			serve(fd, "close|fd"); /* a search may find the child before it closes */
 			_exit(0);
 		}
 		close(fd);
@@ -77,7 +77,7 @@ static void accept_then_fork(int listener)
 		;
 }
 
-/* The child only answers; the parent keeps the connection, and ends it. */
+/* A child answers; the parent keeps the connection and closes it. */
 static void child_answers(int listener)
 {
 	int fd;
@@ -103,11 +103,11 @@ static void child_answers(int listener)
 	}
 }
 
-/* As nginx does: the master that listens is root, its workers are not. */
+/* As nginx does: the listening master is root, its workers are not. */
 static void serve_as_nobody(int listener)
 {
 	must(setuid(NOBODY), "setuid");
-	prctl(PR_SET_PDEATHSIG, SIGKILL); /* which setuid has cleared */
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* setuid() has cleared it */
 	serve_all(listener);
 }
 
@@ -152,10 +152,10 @@ static void accept_then_hand_over(int listener)
 static const struct {
 	const char *name;
 	void (*run)(int listener);
-	int processes;	 /* that do so, with the listener of their parent */
-	int reuse_port;	 /* each with one of its own, on one port */
-	int hand_client; /* the connecting process hands its end over */
-	int contained;	 /* all processes are in a pid namespace of their own */
+	int processes;	 /* how many run this, with the listener of their parent */
+	int reuse_port;	 /* each has a listener of its own, all on one port */
+	int hand_client; /* the connecting process hands its end to another */
+	int contained;	 /* all processes run in a pid namespace of their own */
 } servers[] = {
 	{"prefork", serve_all, WORKERS, 0, 0},
 	{"reuseport", serve_all, WORKERS, 1, 0},

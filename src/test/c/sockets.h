@@ -25,7 +25,7 @@ static inline void named(const char *format, int n)
 	prctl(PR_SET_NAME, name);
 }
 
-/* A process of a name of its own, which goes with its parent. */
+/* Forks; the new process, in which this returns 0, has this name and ends with its parent. */
 static inline pid_t spawn(const char *name, int n)
 {
 	pid_t parent = getpid(), child = must(fork(), "fork"), seen;
@@ -34,13 +34,13 @@ static inline pid_t spawn(const char *name, int n)
 		return child;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	seen = getppid();
-	if (seen && seen != parent) /* 0: it is outside of this pid namespace */
+	if (seen && seen != parent) /* 0: the parent is outside of this pid namespace */
 		_exit(1);
 	named(name, n);
 	return 0;
 }
 
-/* Waits for one child, which must end well, or by this signal. */
+/* Waits for a child, which must end with status 0 or by this signal. */
 static inline void await_child(pid_t child, int signal)
 {
 	int status;
@@ -52,7 +52,7 @@ static inline void await_child(pid_t child, int signal)
 	}
 }
 
-/* No workload lasts for ever, whatever happens to its connections. */
+/* Bounds the workload's life, whatever happens to its connections. */
 static inline void bounded(void)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -60,7 +60,7 @@ static inline void bounded(void)
 	alarm(PATIENCE_SECONDS);
 }
 
-/* TEXT is an IPv4 or IPv6 address, with %INTERFACE where it is link-local. */
+/* text: an IPv4 or IPv6 address, with %INTERFACE where it is link-local. */
 static inline struct sockaddr_storage address(const char *text, int port)
 {
 	struct sockaddr_storage at = {};
@@ -81,7 +81,7 @@ static inline struct sockaddr_storage address(const char *text, int port)
 		at.ss_family = AF_INET;
 	else
 		must(-1, text);
-	six->sin6_port = htons(port); /* the same place in both */
+	six->sin6_port = htons(port); /* at the same offset in both */
 	return at;
 }
 
@@ -121,7 +121,7 @@ static inline int listen_at(const struct sockaddr_storage *at, int reuse_port)
 	return fd;
 }
 
-/* The next connection, or -1 after shutdown() of the listener: the end of its acceptors. */
+/* Accepts a connection; -1 after shutdown() of the listener, which ends the accepting processes. */
 static inline int accept_next(int listener)
 {
 	int fd;
@@ -146,7 +146,7 @@ static inline void receive_all(int fd, void *bytes, size_t n)
 		die("the connection ended early");
 }
 
-/* Its close by RST. */
+/* Closes the socket by RST. */
 static inline void reset(int fd)
 {
 	struct linger none = {.l_onoff = 1};
@@ -164,7 +164,7 @@ static inline struct tcp_info info_of(int fd)
 	return info;
 }
 
-/* What the kernel counted, once nothing more can come: in the state CLOSE (7). */
+/* The kernel's counters in the state CLOSE (7), when they can change no more. */
 static inline struct tcp_info await_closed(int fd)
 {
 	struct tcp_info info;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sockets of every sort, at rest: sockets_workload SOCKETS
- * Makes half of them, says "ready", waits for a line, makes the other half and goes on with some of
- * the first, says "ready", and keeps them all until its input ends. About the ends that no process
- * holds, of which no table knows the owner, it tells whose they are.
+ * Sockets of every kind, at rest: sockets_workload SOCKETS
+ * Creates half of them, prints "ready", waits for a line, creates the other half, goes on with some
+ * of the first half, prints "ready", and keeps them all until its input ends. It prints the owners
+ * of the ends that no process holds, since no table of the machine has them.
  * It needs the addresses of pair.h on lo, and nft must drop the mark UNHEARD at input.
  */
 #include "pair.h"
@@ -16,8 +16,8 @@
 #define WORKERS 4
 
 static int worker;
-static int listeners[PLACES], queues[PLACES]; /* those of a queue are never accepted from */
-static int heir = -1;			      /* hands sockets to a process of its own */
+static int listeners[PLACES], queues[PLACES]; /* nothing accepts from a queue */
+static int heir = -1;			      /* a channel to the process that takes over sockets */
 
 static struct pair open_pair(int number)
 {
@@ -29,7 +29,7 @@ static struct pair open_pair(int number)
 	return p;
 }
 
-/* This end has no process any more, or none yet: this one is its owner. */
+/* No process holds this end any more, or none yet: the current process is its owner. */
 static void tell_unheld(const struct sockaddr_storage *local, const struct sockaddr_storage *remote)
 {
 	tell("tcp", local, remote, "unheld=true");
@@ -61,7 +61,7 @@ static void unread(struct pair *p)
 	send_bytes(p->server, 1 + p->number % 1013);
 }
 
-/* The peer hears nothing for some retransmissions, then all. */
+/* The peer receives nothing until some retransmissions have been sent, then everything. */
 static void lose(struct pair *p)
 {
 	carry(p->client, p->server, p->number % 100);
@@ -94,7 +94,8 @@ static void fin_wait1(struct pair *p)
 
 static void fin_wait2(struct pair *p)
 {
-	int seconds = 120; /* above a minute an orphan stays a socket and is no time-wait one */
+	int seconds = 120; /* above a minute an orphan stays a socket and does not become a
+			      time-wait one */
 
 	carry(p->client, p->server, 1 + p->number % 97);
 	setsockopt(p->client, IPPROTO_TCP, TCP_LINGER2, &seconds, sizeof(seconds));
@@ -106,7 +107,7 @@ static void fin_wait2(struct pair *p)
 	carry(p->server, p->number & 1 ? p->server : p->client, p->number & 1 ? 0 : 55);
 }
 
-/* The client is gone, into TIME_WAIT's place. */
+/* The client's socket is gone: a time-wait one has replaced it. */
 static void close_wait(struct pair *p)
 {
 	carry(p->server, p->client, 1 + p->number % 97);
@@ -129,7 +130,7 @@ static void last_ack(struct pair *p)
 		must(shutdown(p->server, SHUT_WR), "shutdown");
 }
 
-/* The client's FIN is dropped and the server's is not: CLOSING and FIN_WAIT1. */
+/* The client's FIN is dropped, the server's is not: CLOSING and FIN_WAIT1. */
 static void closing(struct pair *p)
 {
 	carry(p->client, p->server, 1 + p->number % 97);
@@ -181,8 +182,8 @@ static void hand_over(struct pair *p)
 }
 
 /*
- * What becomes of a pair: at once, when all pairs have begun, and after that. To wait for one
- * pair's retransmission before the next pair is heard again would double the time with each.
+ * What happens to a pair: first, when all pairs have begun, and after that. To wait for one pair's
+ * retransmission before the next pair is heard again would double the time with each pair.
  */
 static const struct shape {
 	void (*begin)(struct pair *p);
@@ -197,7 +198,7 @@ static const struct shape {
 
 #define SHAPES ((int)(sizeof(shapes) / sizeof(shapes[0])))
 
-/* Connected and not accepted, some with bytes that wait. */
+/* Connected but not accepted, some with bytes that wait. */
 static void unaccepted(int number)
 {
 	int place = number % PLACES;
@@ -209,7 +210,7 @@ static void unaccepted(int number)
 		send_bytes(client, number % 1009);
 }
 
-/* A SYN that nobody answers: dropped on its way, or by a listener whose queue is full. */
+/* A SYN without an answer: it is dropped on its way, or by a listener whose queue is full. */
 static void unanswered(int number, int full)
 {
 	if (number & 1)
@@ -225,7 +226,7 @@ static struct pair *make(int sockets, int first)
 	struct pair *made = calloc(pairs, sizeof(*made));
 	struct sockaddr_storage local, remote;
 
-	remote = name_of(connect_to(&places[0], full, 0, 0)); /* it has room for this one */
+	remote = name_of(connect_to(&places[0], full, 0, 0)); /* the queue has room for this one */
 	local = name_of(full);
 	tell_unheld(&local, &remote);
 	for (int i = 0; i < pairs; i++) {
@@ -235,7 +236,7 @@ static struct pair *make(int sockets, int first)
 			unanswered(first + i, full);
 			unanswered(first + i + 1, full);
 		} else {
-			/* Shapes and places have no common divisor: all combinations come. */
+			/* Their numbers have no common divisor, so all combinations occur. */
 			made[i] = open_pair(first + i);
 			shapes[i % SHAPES].begin(&made[i]);
 		}
@@ -249,7 +250,7 @@ static struct pair *make(int sockets, int first)
 	return made;
 }
 
-/* Goes on with some that idled or talked: they move, and some close one direction. */
+/* Goes on with some of the pairs that talked: they carry bytes, and some close one direction. */
 static void go_on(struct pair *older, int pairs)
 {
 	for (int i = 0; i < pairs; i++) {
@@ -266,7 +267,7 @@ static void go_on(struct pair *older, int pairs)
 	}
 }
 
-/* Takes what it is handed and holds it. Forked while its parent has no socket yet. */
+/* Takes over sockets and holds them. Forked before its parent has a socket. */
 static void inherit(int from)
 {
 	char control[CMSG_SPACE(2 * sizeof(int))], byte;
@@ -302,7 +303,8 @@ static void work(int sockets, int orders, int reports)
 	snprintf(name, sizeof(name), "sockets-%d", worker);
 	prctl(PR_SET_NAME, name);
 	if (worker)
-		setfsuid(1000 * worker);  /* a socket is of who made it, as any file */
+		setfsuid(1000 *
+			 worker); /* a socket belongs to the user who creates it, as a file does */
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* setfsuid() forgets it */
 	for (int i = 0; i < PLACES; i++) {
 		listeners[i] = listen_at(places[i].listen, 16);
@@ -322,7 +324,7 @@ static void work(int sockets, int orders, int reports)
 static void failed(int signal)
 {
 	(void)signal;
-	_exit(1); /* a worker ends by itself only where something failed, and has said what */
+	_exit(1); /* a worker ends by itself only after an error, which it has printed */
 }
 
 static void ready(int reports)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One connection, led from state to state: state_workload
- * Says "ready", then takes "WHO VERB" a line and says "done" when that system call has returned.
+ * Prints "ready", then reads lines of "WHO VERB" and prints "done" when that system call returned.
  */
 #include "pair.h"
 
@@ -17,7 +17,7 @@ static struct socket_of {
 	int fd;
 } sockets[] = {{"listener"}, {"client"}, {"server"}};
 
-/* Returns while the connection is still being made: nobody may hear its SYN. */
+/* Returns before the handshake has ended: the listener may be deaf to the SYN. */
 static void do_connect(struct socket_of *s)
 {
 	s->fd = connect_to(&places[0], sockets[0].fd, 0, SOCK_NONBLOCK);
@@ -76,7 +76,7 @@ static void do_hear(struct socket_of *s)
 	hear(s->fd);
 }
 
-/* Its next retransmissions are its last. */
+/* The socket gives up after its next retransmissions. */
 static void do_hurry(struct socket_of *s)
 {
 	int millis = GIVES_UP_MILLIS, once = 1;

@@ -2,10 +2,11 @@
 /*
  * Subscribers of tcptop's event stream while connections come and go, all on loopback.
  *   subscribers_workload PORT COUNT STALLED QUICK BYTES RATE SECONDS
- * Of COUNT subscribers QUICK read all that they can, the others BYTES a second at most, and of
- * these STALLED read nothing until RATE connections a second have opened and closed for SECONDS.
- * Then all read on until they have seen the last close. Each one's closes are compared with those
- * of the first, which must have no gap: what a subscriber has not got must lie in one of its gaps.
+ * Of COUNT subscribers, QUICK read all that they can, and the others at most BYTES a second. Of
+ * these, STALLED read nothing until RATE connections a second have opened and closed for SECONDS.
+ * Then all read on until they have seen the last close. The closes of each subscriber are compared
+ * with those of the first, which must have no gap: a close that a subscriber did not get must lie
+ * in one of its gaps.
  * Prints "ready" and then a line of JSON; the status is 1 if a close is missing or came twice.
  */
 #include <arpa/inet.h>
@@ -30,7 +31,7 @@
 
 enum kind { OTHER, CLOSED, GAP };
 
-/* Closes with the connections' ids added up: which ones, as good as. */
+/* Closes: their number and the sum of their ids, which nearly identifies them. */
 struct tally {
 	uint64_t count, sum;
 };
@@ -43,18 +44,18 @@ struct subscriber {
 	int fd;
 	uint64_t first, last; /* sequence numbers of its first and last event with an id */
 	struct tally closes;  /* up to last */
-	struct tally pending; /* after it */
+	struct tally pending; /* after last */
 	struct range *gaps;
 	size_t gap_count;
 	int in_gap;
 	double read; /* bytes, for the limit */
 	enum kind kind;
-	uint64_t id; /* of the event that is being read; 0: none */
-	size_t kept; /* of a line that is not whole yet */
+	uint64_t id; /* of the event that is being read; 0: it has none */
+	size_t kept; /* bytes of a line that is not complete yet */
 	char line[LINE];
 };
 
-/* What the first subscriber has seen: the closes in the order of their events. */
+/* The closes that the first subscriber has seen, in the order of their events. */
 static struct {
 	uint64_t sequence;
 	struct tally before;
@@ -64,7 +65,7 @@ static struct tally truth_total;
 static size_t merged;
 static struct range *spans;
 static size_t span_count;
-static uint64_t churned; /* its closes of the connections that came and went here */
+static uint64_t churned; /* its closes of connections that this program opened */
 static char churn_local[32], churn_remote[32];
 
 static struct subscriber *subscribers;
@@ -85,7 +86,7 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-/* sequence 0: merged with others, to be told by keep_merged() */
+/* sequence 0: the close was merged with others, and keep_merged() sets its number */
 static void keep_truth(uint64_t sequence, uint64_t connection)
 {
 	merged += !sequence;
@@ -101,7 +102,7 @@ static void keep_truth(uint64_t sequence, uint64_t connection)
 	truth_total.sum += connection;
 }
 
-/* The closes that had no sequence number of their own: they are somewhere between two events. */
+/* Places the closes without a sequence number of their own: they lie between two events. */
 static void keep_merged(uint64_t after, uint64_t to)
 {
 	for (size_t i = truth_count - merged; i < truth_count; i++)
@@ -121,7 +122,7 @@ static int is_between(uint64_t sequence)
 	return 0;
 }
 
-/* The closes up to an event. */
+/* The closes up to this event. */
 static struct tally truth_until(uint64_t sequence)
 {
 	size_t low = 0, high = truth_count;
@@ -174,7 +175,7 @@ static void take_data(struct subscriber *s, const char *data)
 	s->kind = OTHER;
 }
 
-/* HTTP's chunk sizes stand on lines of their own, and are none of these. */
+/* HTTP's chunk sizes are lines of their own, which match nothing here. */
 static void take_line(struct subscriber *s, char *line)
 {
 	if (!strncmp(line, "data: ", 6)) {
@@ -238,7 +239,7 @@ static void subscribe(struct subscriber *s, int port)
 
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	/* Or the kernel would hold megabytes for one that does not read. */
+	/* Otherwise the kernel holds megabytes for a subscriber that does not read. */
 	if (s - subscribers >= quick)
 		setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
 	if (s->fd < 0 || connect(s->fd, (struct sockaddr *)&at, sizeof(at)) ||
@@ -247,13 +248,13 @@ static void subscribe(struct subscriber *s, int port)
 		die("subscribe");
 }
 
-/* Those that read slowly: from behind the quick ones to before the stalled ones. */
+/* Slow subscribers are those between the quick and the stalled ones, which join them later. */
 static int is_slow(const struct subscriber *s)
 {
 	return s - subscribers >= quick && (awake || s - subscribers < count - stalled);
 }
 
-/* Each tenth of a second the slow ones may read on. */
+/* Lets the slow subscribers read on, each tenth of a second. */
 static void refill(void)
 {
 	static double next;
@@ -311,7 +312,7 @@ static void await(const char *what, uint64_t sequence)
 	}
 }
 
-/* Counts from the next event that has an id. */
+/* Counts anew, from the next event that has an id. */
 static void begin_anew(int from, int to)
 {
 	for (struct subscriber *s = subscribers + from; s < subscribers + to; s++) {
@@ -322,7 +323,7 @@ static void begin_anew(int from, int to)
 	await("gone on", 0);
 }
 
-/* In a process of its own; its number of connections is the answer. */
+/* Opens and closes connections in a process of its own, and writes their number to answer. */
 static void churn(int listener, struct sockaddr_in *at, long rate, double seconds, int answer)
 {
 	struct linger abort_close = {.l_onoff = 1};
@@ -353,7 +354,7 @@ static void churn(int listener, struct sockaddr_in *at, long rate, double second
 
 enum verdict { RIGHT, WRONG, UNSURE };
 
-/* Whether the first one's own gaps lie within this one's: then they tell nothing about it. */
+/* Whether the gaps of the first subscriber lie within this one's and so do not matter. */
 static int knows_gaps(const struct subscriber *s)
 {
 	const struct subscriber *first = subscribers;
@@ -371,8 +372,8 @@ static int knows_gaps(const struct subscriber *s)
 }
 
 /*
- * Unsure, where the sum differs: it has seen closes that the first one has not, or a gap begins or
- * ends where the first one's events were merged.
+ * UNSURE: the sums differ, but this subscriber has seen closes that the first one has not, or one
+ * of its gaps begins or ends where the first one's events were merged.
  */
 static enum verdict judge(const struct subscriber *s)
 {
@@ -413,7 +414,7 @@ int main(int argc, char **argv)
 	getrlimit(RLIMIT_NOFILE, &files);
 	files.rlim_cur = files.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &files);
-	setpriority(PRIO_PROCESS, 0, -10); /* a reader that gets no time is a slow one */
+	setpriority(PRIO_PROCESS, 0, -10); /* a reader without processor time would be slow */
 	at.sin_addr.s_addr = htonl(0x7f000164);
 	if (bind(listener, (struct sockaddr *)&at, sizeof(at)) || listen(listener, 4096) ||
 	    getsockname(listener, (struct sockaddr *)&at, &size) || pipe(answer))
@@ -427,7 +428,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < count; i++)
 		subscribe(&subscribers[i], port);
 	await("begun", 0);
-	/* From here on the first one sees all that the others can see. */
+	/* The first begins anew before the others, so it sees all that they can see. */
 	begin_anew(0, 1);
 	begin_anew(1, count);
 	for (int i = count - stalled; i < count; i++)
@@ -440,7 +441,7 @@ int main(int argc, char **argv)
 		serve();
 	awake = 1;
 	for (int i = quick; i < count; i++) {
-		subscribers[i].read = 0; /* what the stalled ones read before had no limit */
+		subscribers[i].read = 0; /* reading before the stall was not limited */
 		watch(&subscribers[i], EPOLLIN);
 	}
 	fcntl(answer[0], F_SETFL, O_NONBLOCK);

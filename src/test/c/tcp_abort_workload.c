@@ -11,7 +11,7 @@ static int all; /* COUNT */
 static int fds[CONNECTIONS_MAX];
 static struct end ends[CONNECTIONS_MAX];
 
-/* Two processes wait for each other. */
+/* Waits until the other process calls this too. */
 static void meet(int channel)
 {
 	char byte = 0;
@@ -28,8 +28,8 @@ static void await_acknowledgements(void)
 }
 
 /*
- * Connections between this process and a worker, which accepts them. Over each went 10 bytes and
- * 20 back. Returns in both processes, 0 in the worker.
+ * Connects this process with a worker, which accepts. Over each connection go 10 bytes, and 20
+ * back. Returns in both processes, 0 in the worker.
  */
 static pid_t connected(int *channel)
 {
@@ -62,7 +62,7 @@ static pid_t connected(int *channel)
 	return worker;
 }
 
-/* Awaits the end of a connection, which must be by this error; 0: any. */
+/* Waits for the end of a connection, which must have this error; 0: any error. */
 static void broken(int i, int error, const char *reason)
 {
 	char byte;
@@ -84,7 +84,7 @@ static void all_broken(pid_t worker, int error, const char *reason)
 	await_child(worker, 0);
 }
 
-/* ss -K destroys one end of each: that process must not become the owner. */
+/* ss -K destroys one end of each connection, and must not become the owner. */
 static void destroyed(const char *command)
 {
 	int channel;
@@ -105,7 +105,7 @@ static void server_destroyed(void)
 	destroyed("ss -K -t state established '( sport = :9000 )' > /dev/null");
 }
 
-/* Both ends send into the void, and give up. */
+/* Both ends send packets that are dropped, and give up. */
 static void timed_out(void)
 {
 	static char bytes[1000];
@@ -124,7 +124,7 @@ static void timed_out(void)
 	all_broken(worker, ETIMEDOUT, "timeout");
 }
 
-/* Reset before the worker accepts: it accepts what has ended already. */
+/* Reset before the worker accepts: the worker accepts connections that have ended already. */
 static void reset_before_accept(void)
 {
 	struct sockaddr_storage at = address("127.0.0.1", SERVER_PORT);
@@ -159,7 +159,7 @@ static void reset_before_accept(void)
 	await_child(worker, 0);
 }
 
-/* Nobody accepts; the listener's process closes the listener. */
+/* No process accepts; the listener's process closes the listener. */
 static void never_accepted(void)
 {
 	struct sockaddr_storage at = address("127.0.0.1", SERVER_PORT);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TCP connects that fail, COUNT in each way at once. tcp_attempt_workload CASE COUNT */
+/* TCP connects that fail, COUNT at once. tcp_attempt_workload CASE COUNT */
 #include "end.h"
 #include "mark.h"
 
@@ -8,7 +8,7 @@
 
 static const struct attempt {
 	const char *name;
-	const char *from, *to; /* 10.8.0.0/24 has this host's 10.8.0.1 and nobody else */
+	const char *from, *to; /* the only host in 10.8.0.0/24 is this one, 10.8.0.1 */
 	enum mark mark;
 	int error;
 	const char *reason;
@@ -29,7 +29,7 @@ static const struct attempt {
 	{"timed-out-ipv6", "::1", "::1", MARK_DROP, ETIMEDOUT, "timeout"},
 };
 
-/* Fails before anything is sent: there is no connection to show. */
+/* A connect that fails before anything is sent: tcptop must show no connection. */
 static void without_route(void)
 {
 	struct sockaddr_storage to = address("192.0.2.1", 9);

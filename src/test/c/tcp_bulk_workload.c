@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One TCP connection that carries much, by each way to send, or over a link that delays or loses.
- * BYTES go to the server, then an eighth comes back. tcp_bulk_workload CASE BYTES
+ * One TCP connection that carries much, by each way of sending, or over a link that delays or loses
+ * packets. BYTES go to the server, then an eighth of that comes back. tcp_bulk_workload CASE BYTES
  */
 #include "end.h"
 #include "mark.h"
@@ -57,7 +57,7 @@ static void by_splice(int fd, uint64_t bytes)
 	close(pipes[1]);
 }
 
-/* Takes the kernel's words that it needs the pages no more. */
+/* Takes the kernel's notices that it has finished with pages. */
 static void drain_notices(int fd)
 {
 	char control[128];
@@ -88,7 +88,7 @@ static const struct bulk {
 	void (*send)(int fd, uint64_t bytes);
 	const char *server, *client, *to;
 	enum mark mark;
-	int segment; /* bytes at most; 0: the link's */
+	int segment; /* bytes at most; 0: what the link allows */
 	int min_rtt; /* microseconds that the link imposes */
 } cases[] = {
 	{"write", by_write, "127.0.0.1", "127.0.0.1", "127.0.0.1"},
@@ -106,7 +106,8 @@ static const struct bulk {
 static void receive(int fd, uint64_t bytes)
 {
 	for (long n; bytes; bytes -= n) {
-		n = must(recv(fd, NULL, smaller(bytes, CHUNK), MSG_TRUNC), "recv"); /* drops it */
+		n = must(recv(fd, NULL, smaller(bytes, CHUNK), MSG_TRUNC),
+			 "recv"); /* discards the bytes */
 		if (!n)
 			die("the connection ended early");
 	}
@@ -122,7 +123,9 @@ static void end(const struct bulk *c, int fd, struct end *e)
 	count(e, fd);
 	if (c->mark == MARK_LOSE_SOME && e->out > e->in && !e->info.tcpi_total_retrans)
 		die("nothing was lost");
-	/* The smoothed time may rise with the machine's load; the least one comes near the link's.
+	/*
+	 * The smoothed round-trip time may rise with the machine's load; the smallest one is near
+	 * the link's.
 	 */
 	if (c->min_rtt)
 		snprintf(further, sizeof(further), " minRttMicros=%d..%d", c->min_rtt,

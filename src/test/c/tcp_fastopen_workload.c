@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * TCP Fast Open: the request comes with the SYN, over a link of 20 ms, so that the server has a
- * connection to accept and to answer before the handshake ends. tcp_fastopen_workload CASE COUNT
+ * TCP Fast Open: the request comes with the SYN, over a link of 20 ms, so that the server can
+ * accept and answer a connection before the handshake ends. tcp_fastopen_workload CASE COUNT
  */
 #include "end.h"
 #include "relay.h"
@@ -14,9 +14,9 @@
 
 enum fastopen_case {
 	ANSWERED,
-	STALE,	      /* the cookie is not the server's any more: the request is sent again */
+	STALE, /* the server has a new key, so the cookie is void: the request is sent again */
 	SERVER_FIRST, /* the server closes before the handshake ends */
-	UNREAD,	      /* so does this one, without having read the request: by RST */
+	UNREAD,	      /* the same, without having read the request: by RST */
 	CASES
 };
 
@@ -71,7 +71,7 @@ static void serve(int listener, enum fastopen_case which, int all)
 	exit(0);
 }
 
-/* FLAGS: MSG_DONTWAIT returns before the handshake ends, but only where there is a cookie. */
+/* flags: MSG_DONTWAIT returns before the handshake ends, provided that there is a cookie. */
 static int fast_open(const struct sockaddr_storage *to, struct end *e, int port, int flags)
 {
 	struct sockaddr_storage from = address("10.7.0.1", port);
@@ -124,7 +124,7 @@ static void ask(const struct sockaddr_storage *to, enum fastopen_case which, int
 	}
 }
 
-/* The first connection brings the cookie: it does not carry its request in the SYN. */
+/* Fetches the cookie by a first connection, whose SYN carries no request. */
 static void fetch_cookie(int listener, const struct sockaddr_storage *to)
 {
 	char bytes[REQUEST];

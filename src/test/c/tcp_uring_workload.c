@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * TCP connections that are made, used and closed by io_uring alone: the process makes no system
- * call on a socket but its creation. tcp_uring_workload CASE COUNT
+ * TCP connections that io_uring alone makes, uses and closes: the process creates its sockets, and
+ * makes no other system call on them. tcp_uring_workload CASE COUNT
  */
 #include "end.h"
 
@@ -15,12 +15,13 @@
 static const struct uring_case {
 	const char *name;
 	unsigned flags; /* of the ring */
-	unsigned sqe;	/* of each request */
+	unsigned sqe;	/* flags of each request */
 	int direct;	/* the accepted socket has no file descriptor */
 } cases[] = {
 	{"plain", 0, 0, 0},
-	{"polled", IORING_SETUP_SQPOLL, 0, 0}, /* a kernel thread of the process submits */
-	{"workers", 0, IOSQE_ASYNC, 0},	       /* others do all */
+	{"polled", IORING_SETUP_SQPOLL, 0,
+	 0},				/* a kernel thread of the process submits the requests */
+	{"workers", 0, IOSQE_ASYNC, 0}, /* worker threads carry out each request */
 	{"direct", 0, 0, 1},
 };
 
@@ -36,7 +37,7 @@ static struct io_uring_sqe *prepare(void)
 	return sqe;
 }
 
-/* Submits what was prepared, and returns its result. */
+/* Submits the prepared request and returns its result. */
 static int done(struct io_uring_sqe *sqe, const char *what)
 {
 	struct io_uring_cqe *cqe;
@@ -101,7 +102,7 @@ static void serve(int listener, const struct sockaddr_storage *at, int all)
 						    0, 0);
 		else
 			io_uring_prep_accept(sqe, listener, (struct sockaddr *)&from, &size, 0);
-		fd = done(sqe, "accept"); /* a direct one is the slot 0 */
+		fd = done(sqe, "accept"); /* direct: the slot 0 of the ring's files */
 		e = (struct end){*at, from, ANSWER, REQUEST, "inbound", "accept", "normal"};
 		transfer(fd, bytes, REQUEST, 0);
 		transfer(fd, bytes, ANSWER, 1);
@@ -130,7 +131,7 @@ static void ask(const struct sockaddr_storage *to, int all)
 	for (int i = 0; i < all; i++) {
 		struct sockaddr_storage from = address("127.0.0.1", CLIENT_PORT + i);
 		struct io_uring_sqe *sqe;
-		/* Never 0, which is the name of a direct one. */
+		/* Never 0, by which transfer() knows the direct socket. */
 		int fd = stream_socket(AF_INET);
 		struct end e = {from, *to, REQUEST, ANSWER, "outbound", "connect", "normal"};
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Many TCP connections whose every figure is known: some processes connect, others serve them in
- * one of the ways in which servers come to hold a connection.
+ * Many TCP connections of which every figure is known: some processes connect, others serve the
+ * connections, which they get in one of the ways of servers.h.
  *
  *   tcp_workload SERVER ENDING TO[,FROM[,LISTEN]] COUNT
  *
- * SERVER and ENDING are words of the tables in servers.h and exchange.h. Each client binds a port
- * of its own for each connection, so that no two of a run have the same addresses. FROM and LISTEN
- * are as TO where they are not given.
+ * SERVER and ENDING are words of the tables in servers.h and exchange.h. Each client binds another
+ * port for each connection, so that no two connections of a run have the same addresses. FROM and
+ * LISTEN default to TO.
  */
 #include "servers.h"
 
@@ -24,14 +24,14 @@ static int connection(int n)
 	int fd = stream_socket(server.ss_family);
 
 	((struct sockaddr_in *)&from)->sin_port = htons(CLIENT_PORT + n);
-	if (from.ss_family == AF_INET) /* an address for each client: 127.0.N.1 */
+	if (from.ss_family == AF_INET) /* each client has an address: 127.0.N.1 */
 		((struct sockaddr_in *)&from)->sin_addr.s_addr |= htonl(n % CLIENTS << 8);
 	bind_to(fd, &from);
 	must(connect_to(fd, &server), "connect");
 	return fd;
 }
 
-/* Asks over each connection that comes through the channel. */
+/* Sends a request over each connection that comes through the channel. */
 static void inherit(int channel, int client)
 {
 	int fd;
@@ -112,7 +112,7 @@ static void run(int which)
 	for (int i = 0; i < CLIENTS; i++)
 		await_child(clients[i], 0);
 	for (int i = 0; i < processes; i++)
-		shutdown(listeners[i], SHUT_RD); /* wakes all that accept */
+		shutdown(listeners[i], SHUT_RD); /* wakes all accepting processes */
 	for (int i = 0; i < processes; i++)
 		await_child(workers[i], 0);
 	if (init)

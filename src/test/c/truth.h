@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a workload knows of the connections that it makes: one line on stdout for each end of a
- * connection, of KEY=VALUE words. The keys are those of the contract's Connection; a value may be
- * a choice, "close|fd". Lines are written whole, so that processes may share stdout.
+ * What a workload knows of the connections that it makes: for each end of a connection one line of
+ * KEY=VALUE words on stdout. README.md describes the lines. Each line is written at once, so that
+ * processes can share stdout.
  */
 #ifndef TCPTOP_TRUTH_H
 #define TCPTOP_TRUTH_H
@@ -18,14 +18,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Ends the workload: a truth that can't be told is a failed test. */
+/* Ends the workload, and with it the test: without the truth there is nothing to compare. */
 static inline void die(const char *what)
 {
 	fprintf(stderr, "%s: %s\n", what, strerror(errno));
 	exit(1);
 }
 
-/* The n of a system call that must not fail. */
+/* Returns the result of a system call that must not fail. */
 static inline long must(long n, const char *what)
 {
 	if (n < 0)
@@ -52,7 +52,7 @@ static inline struct sockaddr_storage peer_of(int fd)
 	return at;
 }
 
-/* The address as tcptop shows it: v4-mapped as IPv4, link-local with its scope. */
+/* The address as tcptop shows it: v4-mapped as IPv4, link-local with its interface's index. */
 static inline const char *address_text(const struct sockaddr_storage *at, char text[64])
 {
 	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)at;
@@ -72,10 +72,10 @@ static inline const char *address_text(const struct sockaddr_storage *at, char t
 
 static inline int address_port(const struct sockaddr_storage *at)
 {
-	return ntohs(((const struct sockaddr_in *)at)->sin_port); /* the same place in both */
+	return ntohs(((const struct sockaddr_in *)at)->sin_port); /* at the same offset in both */
 }
 
-/* The process's name: its first thread's, whichever thread asks. */
+/* The process's name, which is its first thread's, whichever thread calls this. */
 static inline const char *process_name(char name[16])
 {
 	int fd = must(open("/proc/self/comm", O_RDONLY | O_CLOEXEC), "open /proc/self/comm");
@@ -86,7 +86,7 @@ static inline const char *process_name(char name[16])
 	return name;
 }
 
-/* The process's number as /proc has it: the test's, whatever pid namespace this one is in. */
+/* The pid in the test's pid namespace, to which /proc belongs; this process may be in another. */
 static inline int process_number(void)
 {
 	char number[16] = "";
@@ -95,7 +95,7 @@ static inline int process_number(void)
 	return atoi(number);
 }
 
-/* Says what is true of one end, of which current is the owner; format adds further words. */
+/* Prints the truth of an end that the current process owns; format gives further words. */
 static inline void __attribute__((format(printf, 4, 5)))
 tell(const char *protocol, const struct sockaddr_storage *local,
      const struct sockaddr_storage *remote, const char *format, ...)
@@ -114,7 +114,7 @@ tell(const char *protocol, const struct sockaddr_storage *local,
 	n += vsnprintf(line + n, sizeof(line) - n, format, args);
 	va_end(args);
 	line[n++] = '\n';
-	if (write(STDOUT_FILENO, line, n) != n) /* at once: below PIPE_BUF it stays whole */
+	if (write(STDOUT_FILENO, line, n) != n) /* in one write: below PIPE_BUF it is atomic */
 		die("write");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * UDP sockets, and what this process knows of the flows on them: a datagram is entered where the
- * kernel says that it was sent or received, by the addresses that the kernel gives for it.
+ * UDP sockets, and what this process knows of the flows on them. A datagram is counted when the
+ * kernel says that it was sent or received, under the addresses that the kernel gives for it.
  */
 #ifndef TCPTOP_UDP_H
 #define TCPTOP_UDP_H
@@ -23,13 +23,13 @@ static char payload[1 << 16];
 struct end {
 	struct sockaddr_storage local, remote;
 	uint64_t bytes_out, bytes_in, packets_out, packets_in;
-	int sends; /* this process was its first sender */
+	int sends; /* 1: this process was the flow's first sender */
 };
 
 static struct end *ends;
 static int end_count, end_room;
 
-/* ADDRESS or ADDRESS%INTERFACE, and a port. */
+/* text: ADDRESS or ADDRESS%INTERFACE. */
 static inline struct sockaddr_storage address(const char *text, int port)
 {
 	struct sockaddr_storage at = {};
@@ -44,7 +44,7 @@ static inline struct sockaddr_storage address(const char *text, int port)
 		*scope++ = 0;
 		six->sin6_scope_id = if_nametoindex(scope);
 	}
-	four->sin_port = htons(port); /* the same place in both */
+	four->sin_port = htons(port); /* at the same offset in both */
 	if (inet_pton(AF_INET, host, &four->sin_addr) == 1) {
 		at.ss_family = AF_INET;
 	} else if (inet_pton(AF_INET6, host, &six->sin6_addr) == 1) {
@@ -66,7 +66,7 @@ static inline void set(int fd, int level, int option, int value)
 	must(setsockopt(fd, level, option, &value, sizeof(value)), "setsockopt");
 }
 
-/* A socket that gives up, rather than wait for ever, and is told each datagram's destination. */
+/* A socket whose recv() has a timeout and gives each datagram's destination. */
 static inline int udp(int family)
 {
 	int fd = must(socket(family, SOCK_DGRAM, 0), "socket");
@@ -111,7 +111,7 @@ static inline int is_any(const struct sockaddr_storage *at)
 	       (IN6_IS_ADDR_V4MAPPED(&six->sin6_addr) && !six->sin6_addr.s6_addr32[3]);
 }
 
-/* The source address of what this socket sends there: its own, or the one that the kernel picks. */
+/* The source address of datagrams that this socket sends there: its own, or the kernel's choice. */
 static inline struct sockaddr_storage source_of(int fd, const struct sockaddr_storage *to)
 {
 	struct sockaddr_storage at = name_of(fd), picked;
@@ -153,7 +153,7 @@ static inline struct end *end_of(const struct sockaddr_storage *local,
 	return &ends[end_count++];
 }
 
-/* Datagrams that the kernel took from this process. */
+/* Counts datagrams that the kernel accepted from this process. */
 static inline void sent(const struct sockaddr_storage *from, const struct sockaddr_storage *to,
 			uint64_t bytes, uint64_t datagrams)
 {
@@ -164,7 +164,7 @@ static inline void sent(const struct sockaddr_storage *from, const struct sockad
 	end->packets_out += datagrams;
 }
 
-/* Datagrams that the kernel brought to a socket of this process. */
+/* Counts datagrams that reached a socket of this process. */
 static inline void reached(const struct sockaddr_storage *at, const struct sockaddr_storage *from,
 			   uint64_t bytes, uint64_t datagrams)
 {
@@ -189,8 +189,8 @@ static inline int is_ipv4(const struct sockaddr_storage *at)
 }
 
 /*
- * Says one end's truth; more are words that replace others, or "". The owner of an end that never
- * sent is the process that made the socket until a search through the descriptors has seen it.
+ * Prints one end's truth. more: words that replace earlier ones, or "". The owner of an end that
+ * never sent is the process that created the socket, until a search has found a holder.
  */
 static inline void tell_end(const struct end *end, const char *more)
 {
@@ -202,7 +202,7 @@ static inline void tell_end(const struct end *end, const char *more)
 	     end->packets_in, *more ? " " : "", more);
 }
 
-/* Says the truth of all ends that this process has used, and forgets them. */
+/* Prints the truth of all ends that this process has used, and forgets them. */
 static inline void tell_ends(void)
 {
 	for (int i = 0; i < end_count; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * UDP traffic whose every figure is known: a great deal of it. udp_bulk_workload COUNT [PAUSE]
- * With a PAUSE of so many milliseconds, and a little more each time, after every hundred datagrams.
+ * A great many datagrams, of which every figure is known. udp_bulk_workload COUNT [PAUSE]
+ * PAUSE: milliseconds to wait after each hundred datagrams, plus up to 2 ms more that vary.
  */
 #include "process.h"
 #include "udp_receive.h"
@@ -10,8 +10,8 @@
 #define PAIRS 4
 
 /*
- * A sender that the receiver lets run ahead by some datagrams only, so that no queue on the way is
- * ever full: what send() took has then reached the other end.
+ * The sender may be ahead of the receiver by this many datagrams, so that no queue between them is
+ * ever full: then each datagram that send() accepted has reached the receiver's socket.
  */
 #define AHEAD 100
 
@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: udp_bulk_workload COUNT [PAUSE]\n");
 		return 2;
 	}
-	/* In hundreds, so that each flow's last datagram is an answered one. */
+	/* A multiple of AHEAD, so that each flow's last datagram is answered. */
 	count = (atoi(argv[1]) / PAIRS + AHEAD - 1) / AHEAD * AHEAD;
 	begin_workload("bulk");
 	for (int i = 0; i < PAIRS; i++) {

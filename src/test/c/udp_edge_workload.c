@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * UDP traffic whose every figure is known: datagrams that don't leave, or don't arrive.
+ * Datagrams that do not leave or do not arrive, of which every figure is known.
  * udp_edge_workload CASE [WORD...]
  */
 #include "process.h"
@@ -17,7 +17,7 @@ static void fails_to_send(int fd, const struct sockaddr_storage *to, int bytes, 
 		die("a send ended in another way");
 }
 
-/* Sends that fail, with those that don't between them: what failed isn't counted. */
+/* Sends that fail among sends that succeed: tcptop must not count the failed ones. */
 static void failing(void)
 {
 	struct sockaddr_storage any = loopback, from, to, nowhere = address("192.0.2.1", 9),
@@ -42,7 +42,7 @@ static void failing(void)
 	tell_ends();
 }
 
-/* A firewall refuses what goes to port 9: the send fails. */
+/* A firewall refuses datagrams to port 9: the send fails. */
 static void forbidden(void)
 {
 	struct sockaddr_storage any = loopback, from, to, port9 = address("127.0.0.1", 9);
@@ -60,7 +60,7 @@ static void forbidden(void)
 	tell_ends();
 }
 
-/* To an address where it reaches no socket: a flow of the sender's only. */
+/* The datagrams reach no socket: only the sender has a flow. */
 static void unheard(const char *where, int port)
 {
 	struct sockaddr_storage to = address(where, port), from;
@@ -73,7 +73,7 @@ static void unheard(const char *where, int port)
 	tell_ends();
 }
 
-/* A connected sender hears that nobody listens, by a send that fails and sends nothing. */
+/* No socket listens; a connected sender learns that by a later send, which fails. */
 static void refused(const char *where)
 {
 	struct sockaddr_storage to = address(where, 9), from;
@@ -94,7 +94,7 @@ static void refused(const char *where)
 	tell_ends();
 }
 
-/* A connected socket takes nothing from another peer: it reaches no socket. */
+/* A connected socket takes no datagram from another peer: such a datagram reaches no socket. */
 static void stranger(void)
 {
 	struct sockaddr_storage any = loopback, at, from, to;
@@ -112,7 +112,7 @@ static void stranger(void)
 	tell_ends();
 }
 
-/* The kernel's own count of what the socket's full queue refused. */
+/* How many datagrams the socket's full queue has refused, as the kernel counts them. */
 static uint32_t refused_by_queue(int fd)
 {
 	uint32_t figures[SK_MEMINFO_VARS];
@@ -122,13 +122,13 @@ static uint32_t refused_by_queue(int fd)
 	return figures[SK_MEMINFO_DROPS];
 }
 
-/* A queue that is soon full: each datagram has reached the socket, also those that it refuses. */
+/* A small queue: each datagram has reached the socket, also one that the full queue refuses. */
 static void full(int count)
 {
 	struct sockaddr_storage any = loopback, at, from, to;
 	int fd = bound(&any), taken = 0;
 
-	set(fd, SOL_SOCKET, SO_RCVBUF, 1); /* as little as the kernel allows */
+	set(fd, SOL_SOCKET, SO_RCVBUF, 1); /* the kernel raises it to its minimum */
 	post_address(name_of(fd));
 	if (!split("client")) {
 		close(fd);
@@ -151,7 +151,7 @@ static void full(int count)
 	tell_receiver();
 }
 
-/* Nobody ever reads: a datagram counts as it reaches the socket. */
+/* No process reads the datagrams: a datagram counts when it reaches the socket. */
 static void unread(void)
 {
 	struct sockaddr_storage any = loopback, from, to;

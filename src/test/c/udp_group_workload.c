@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UDP traffic whose every figure is known: from one to many. udp_group_workload CASE WORD... */
+/* Multicast and broadcast, of which every figure is known. udp_group_workload CASE WORD... */
 #include "process.h"
 #include "udp_receive.h"
 #include "udp_send.h"
@@ -50,10 +50,11 @@ static int member(const struct sockaddr_storage *group)
 }
 
 /*
- * One sender in another namespace, with a member of the group beside it; two sockets here that are
- * members of the group and the port. What comes from the group has the group's address as its local
- * one, as its packets do: so a flow names the same two addresses at both ends. The two sockets here
- * are one flow's, which is an address pair, and each that a datagram reaches counts it.
+ * One sender in another namespace, with a member of the group beside it, and two sockets here that
+ * are members of the group at the same port. A datagram of the group has the group's address as its
+ * local address, as its packet does: so a flow has the same two addresses at both ends. A flow is
+ * an address pair, so the two sockets here share one, and each socket that a datagram reaches
+ * counts it.
  */
 static void multicast(const char *group_text, const char *source, const char *netns)
 {
@@ -93,7 +94,7 @@ static void multicast(const char *group_text, const char *source, const char *ne
 	join();
 }
 
-/* A sender asks a group, and a member answers from its own address: two flows at each end. */
+/* A sender asks a group, and a member answers from its own address: each end has two flows. */
 static void answered(const char *group_text, const char *source, const char *answerer,
 		     const char *netns)
 {
@@ -119,7 +120,9 @@ static void answered(const char *group_text, const char *source, const char *ans
 	join();
 }
 
-/* To all of a link; the receiver's local address is the broadcast address, as in the packet. */
+/*
+ * A broadcast on a link; the receiver's local address is the broadcast address, as in the packet.
+ */
 static void broadcast(const char *netns)
 {
 	struct sockaddr_storage to = address("10.9.0.255", 7000), any = address("0.0.0.0", 7000),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * UDP traffic whose every figure is known: of processes that come and go. udp_life_workload CASE
+ * Flows of processes that come and go, of which every figure is known. udp_life_workload CASE
  */
 #include "process.h"
 #include "udp_receive.h"
@@ -8,7 +8,7 @@
 
 static struct sockaddr_storage loopback;
 
-/* Processes that send one datagram and end at once, without a close; nobody answers. */
+/* Processes that send one datagram and end immediately, without close() or an answer. */
 static void short_lived(int count)
 {
 	struct sockaddr_storage at, from, to;
@@ -33,7 +33,7 @@ static void short_lived(int count)
 	tell_ends();
 }
 
-/* Both ends' processes end with their sockets open: the flow goes on until it is idle. */
+/* Both processes end with their sockets open: the flow lives until it is idle. */
 static void exits(void)
 {
 	struct sockaddr_storage at, from, to;
@@ -60,7 +60,7 @@ static void exits(void)
 	join();
 }
 
-/* A receiver that never sends, and ends before anybody could look into its descriptors. */
+/* A receiver that never sends, and ends before a search can find its descriptor. */
 static void gone(void)
 {
 	struct sockaddr_storage at, from, to;
@@ -84,9 +84,9 @@ static void gone(void)
 }
 
 /*
- * Sockets, and a flow on them, that are older than the collector: it starts when this writes to the
- * file, and then removes it. A flow has no beginning that the kernel knew: it counts from its first
- * datagram that is seen, and isn't partial.
+ * Sockets, and a flow on them, that are older than the collector: the collector starts when this
+ * process writes to the file, and then the test removes the file. The kernel knows no beginning of
+ * a flow: it counts from the first datagram that is seen, and is not partial.
  */
 static void older(const char *gate)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UDP traffic whose every figure is known: which process owns a flow. udp_owner_workload CASE */
+/* Which process owns a flow, where several share a socket. udp_owner_workload CASE */
 #include "process.h"
 #include "udp_receive.h"
 #include "udp_send.h"
@@ -12,7 +12,7 @@
 
 static struct sockaddr_storage loopback;
 
-/* COUNT sockets, each of which sends datagrams to the server; with an answer to the first. */
+/* Sends datagrams to the server from count sockets; answered: each waits for one answer. */
 static void clients(int count, int datagrams, int answered)
 {
 	struct sockaddr_storage to = next_address(), from;
@@ -30,7 +30,7 @@ static void clients(int count, int datagrams, int answered)
 	exit(0);
 }
 
-/* Workers share the socket that their parent made: a flow is its answerer's. */
+/* Workers share the socket that their parent created: the answering worker owns the flow. */
 static void prefork(void)
 {
 	struct sockaddr_storage at, from;
@@ -54,7 +54,7 @@ static void prefork(void)
 	join();
 }
 
-/* The same without answers: any of those that hold the socket may be shown. */
+/* The same without answers: tcptop may show any process that holds the socket. */
 static void prefork_silent(void)
 {
 	pid_t *pids = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -90,7 +90,7 @@ static void prefork_silent(void)
 	join();
 }
 
-/* Each worker has a socket of its own on the one port, and the kernel deals the peers out. */
+/* Each worker has a socket of its own on one port, and the kernel distributes the peers. */
 static void reuseport(int answering)
 {
 	struct sockaddr_storage at = loopback, from;
@@ -128,7 +128,7 @@ static void reuseport(int answering)
 	}
 	for (int i = 0; i < WORKERS; i++)
 		must(read(ready[0], &byte, 1), "read");
-	close(first); /* before a datagram could come to it */
+	close(first); /* before a datagram can reach it */
 	post_address(at);
 	pid_t client = split("client");
 
@@ -139,7 +139,7 @@ static void reuseport(int answering)
 	join();
 }
 
-/* A child sends on the socket that its parent made; the parent, later, on the same flow. */
+/* A child sends on the socket that its parent created, and the parent later on the same flow. */
 static void child_sends(void)
 {
 	struct sockaddr_storage to, from, at;
@@ -151,7 +151,10 @@ static void child_sends(void)
 		close(server);
 		for (int i = 0; i < 10; i++)
 			send_plain(fd, &from, &to, i);
-		/* With the parent's datagrams and the answer, which come when this has ended. */
+		/*
+		 * Counts also the parent's datagrams and the answer, which follow this process's
+		 * end.
+		 */
 		sent(&from, &to, 3 * 50, 3);
 		reached(&from, &to, 1, 1);
 		tell_ends();
@@ -167,8 +170,8 @@ static void child_sends(void)
 }
 
 /*
- * As a service manager does it: the socket's maker lets go of it before the first datagram, and who
- * inherited it receives, for longer than a look into the descriptors needs.
+ * As a service manager does: the process that created the socket closes it before the first
+ * datagram, and the process that inherited it receives, for longer than a search takes.
  */
 static void inherited(void)
 {
@@ -214,7 +217,7 @@ static void *thread(void *unused)
 	return unused;
 }
 
-/* Threads with names of their own send: the owner is the process, by its own name. */
+/* Threads with names of their own send: the owner is the process, under the process's name. */
 static void threads(void)
 {
 	struct sockaddr_storage at, from;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ways of receiving datagrams. Each enters what it did with reached(). */
+/* The ways of receiving datagrams. Each counts what it received with reached(). */
 #ifndef TCPTOP_UDP_RECEIVE_H
 #define TCPTOP_UDP_RECEIVE_H
 
@@ -9,14 +9,17 @@
 
 #define AT_ONCE 5 /* datagrams that one recvmmsg() takes */
 
-/* Receives at least one datagram, and returns how many; from is the last one's sender. */
+/* Receives at least one datagram, and returns how many; *from: the sender of the last one. */
 struct receiving {
 	const char *name;
 	int (*receive)(int fd, struct sockaddr_storage *at, struct sockaddr_storage *from);
 	void (*prepare)(int fd);
 };
 
-/* Where the datagram was sent to, by its control message, at the socket's port; or the name. */
+/*
+ * The datagram's destination by its control message, with the socket's port; else the socket's
+ * name.
+ */
 static inline struct sockaddr_storage destination(int fd, struct msghdr *m)
 {
 	struct sockaddr_storage at = name_of(fd);
@@ -37,7 +40,7 @@ static inline struct sockaddr_storage destination(int fd, struct msghdr *m)
 	return at;
 }
 
-/* The size of the datagrams that the kernel put together, or all bytes. */
+/* The size of each datagram that the kernel merged by GRO, or the number of all bytes. */
 static inline long segment_size(struct msghdr *m, long all)
 {
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
@@ -48,9 +51,9 @@ static inline long segment_size(struct msghdr *m, long all)
 }
 
 /*
- * One recvmsg() into a buffer of so many bytes; a peek enters nothing. It may be interrupted:
- * io_uring works on a process in the place of a signal, and a socket with a timeout does not start
- * a system call anew.
+ * One recvmsg() into a buffer of room bytes; MSG_PEEK counts nothing. The call may be interrupted:
+ * io_uring does work in a process as a signal does, and the kernel does not restart a system call
+ * on a socket with a timeout.
  */
 static inline int take(int fd, struct sockaddr_storage *at, struct sockaddr_storage *from,
 		       size_t room, int flags)
@@ -86,7 +89,7 @@ static inline int receive_peek(int fd, struct sockaddr_storage *at, struct socka
 	return take(fd, at, from, sizeof(payload), 0);
 }
 
-/* The kernel throws away what does not fit; it has arrived all the same. */
+/* The kernel discards the bytes that do not fit, but they have arrived. */
 static inline int receive_cut(int fd, struct sockaddr_storage *at, struct sockaddr_storage *from)
 {
 	return take(fd, at, from, 3, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ways of sending datagrams. Each enters what it did with sent(). */
+/* The ways of sending datagrams. Each counts what it sent with sent(). */
 #ifndef TCPTOP_UDP_SEND_H
 #define TCPTOP_UDP_SEND_H
 
@@ -7,7 +7,7 @@
 
 #include <netinet/udp.h>
 
-/* Sends so many bytes to a peer, in one datagram or as many as the way says. */
+/* Sends bytes to a peer, in as many datagrams as this way takes. */
 struct sending {
 	const char *name;
 	int datagrams;
@@ -16,7 +16,7 @@ struct sending {
 	void (*prepare)(int fd);
 };
 
-/* A connected socket takes no address. */
+/* With a connected socket no address is given. */
 static inline int is_connected(int fd)
 {
 	struct sockaddr_storage at;
@@ -25,7 +25,7 @@ static inline int is_connected(int fd)
 	return !getpeername(fd, (struct sockaddr *)&at, &size);
 }
 
-/* The socket's next bytes, as a message; flags may hold them back. */
+/* One send of these bytes; MSG_MORE among the flags holds them back. */
 static inline long put(int fd, const struct sockaddr_storage *to, int bytes, int flags)
 {
 	if (is_connected(fd))
@@ -54,7 +54,7 @@ static inline void send_write(int fd, const struct sockaddr_storage *from,
 	sent(from, to, bytes, 1);
 }
 
-/* From the address given, whatever the socket is bound to. */
+/* Sends from the given address, whatever the socket is bound to. */
 static inline void send_from(int fd, const struct sockaddr_storage *from,
 			     const struct sockaddr_storage *to, int bytes)
 {
@@ -121,7 +121,7 @@ static inline void send_more(int fd, const struct sockaddr_storage *from,
 	sent(from, to, bytes, 1);
 }
 
-/* Leaves when the cork is drawn, not by a send. */
+/* The datagram leaves when UDP_CORK is cleared, not by a send. */
 static inline void send_corked(int fd, const struct sockaddr_storage *from,
 			       const struct sockaddr_storage *to, int bytes)
 {
@@ -134,7 +134,7 @@ static inline void send_corked(int fd, const struct sockaddr_storage *from,
 
 #define SEGMENTS 7
 
-/* One send that the kernel cuts into datagrams, the last one shorter. */
+/* One send that the kernel cuts into datagrams (GSO), the last of them shorter. */
 static inline void send_segments(int fd, const struct sockaddr_storage *from,
 				 const struct sockaddr_storage *to, int bytes)
 {
@@ -152,7 +152,9 @@ static inline void send_zerocopy(int fd, const struct sockaddr_storage *from,
 	struct msghdr m = {.msg_control = control, .msg_controllen = sizeof(control)};
 
 	put_all(fd, to, bytes, MSG_ZEROCOPY);
-	recvmsg(fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT); /* the kernel has done with a page */
+	recvmsg(fd, &m,
+		MSG_ERRQUEUE |
+			MSG_DONTWAIT); /* the notice that the kernel has finished with a page */
 	sent(from, to, bytes, 1);
 }
 

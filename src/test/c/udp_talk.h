@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A conversation between a server and a client process, one datagram or batch at a time, each
- * answered, so that no queue overflows. Words, KEY=VALUE, say how:
- *   to=ADDRESS    where the client sends to
- *   bind=ADDRESS  what the server binds to; else the same
+ * A conversation between a server and a client process. Each datagram or batch is answered before
+ * the next, so that no queue overflows. KEY=VALUE words describe it:
+ *   to=ADDRESS    where the client sends to; else 127.0.0.1
+ *   bind=ADDRESS  what the server binds to; else the same as to
  *   from=ADDRESS  what the client binds to; else the same as to
  *   connected=no  the client names its peer with each datagram
  *   send=WAY      of udp_send.h: the client's
  *   receive=WAY   of udp_receive.h: the server's
  *   answer=WAY    of udp_send.h: the server's
  *   largest=N     of the client's datagrams; else 9000 bytes
- *   ports=N       the server's, and the client's is the next; else any
+ *   ports=N       the server's port, the client's is the next one; else any
  *   netns=NAME    the client's; else the server's
  *   user=N        the client's; else the server's
  */
@@ -30,7 +30,7 @@ struct talk {
 
 #define ROUNDS 12
 
-/* The rounds' sizes: empty, small, both sides of an Ethernet's limit, and the largest. */
+/* Payload by round: empty, small, at and above an Ethernet's limit, and the largest. */
 static inline int size_in_round(int i, int largest)
 {
 	static const int sizes[] = {0, 1, 100, 1472, 1473, 0, 512, 3000};
@@ -107,13 +107,13 @@ static inline void talk_client(const struct talk *t)
 	}
 }
 
-/* The words that are not asked for yet. */
+/* The words that have not been read yet. */
 struct words {
 	int count;
 	char **words;
 };
 
-/* The value of a word, or what it is without one. */
+/* The value of a word, which is then read; otherwise: its default. */
 static inline const char *word(struct words *rest, const char *key, const char *otherwise)
 {
 	size_t length = strlen(key);
@@ -129,7 +129,7 @@ static inline const char *word(struct words *rest, const char *key, const char *
 	return otherwise;
 }
 
-/* What the words say; more are further ways of sending, or NULL. */
+/* The conversation that the words describe. more: further ways of sending, or NULL. */
 static inline struct talk talk_of(const struct sending *more, int count, char **words)
 {
 	struct words rest = {count, words};
@@ -153,7 +153,7 @@ static inline struct talk talk_of(const struct sending *more, int count, char **
 	return t;
 }
 
-/* Holds the talk, from the client's process and this one. */
+/* Holds the conversation between a new client process and this one. */
 static inline void talk(const struct talk *t)
 {
 	struct sockaddr_storage at;

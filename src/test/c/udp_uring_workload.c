@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UDP traffic whose every figure is known, sent with io_uring. udp_uring_workload [WORD...] */
+/* Datagrams that io_uring sends, of which every figure is known. udp_uring_workload [WORD...] */
 #include "udp_talk.h"
 
 #include <liburing.h>
 
 static struct io_uring ring;
 
-/* Has the kernel send one message: in this call, by a worker thread, or by its polling thread. */
+/* The kernel sends one message: within this call, or by a worker thread or its polling thread. */
 static void submit(int fd, const struct sockaddr_storage *from, const struct sockaddr_storage *to,
 		   int bytes, unsigned sqe_flags, int zerocopy)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UDP traffic whose every figure is known: who talks to whom. udp_workload CASE [WORD...] */
+/* UDP flows between various peers, of which every figure is known. udp_workload CASE [WORD...] */
 #include "udp_talk.h"
 
 #include <sys/resource.h>
@@ -13,7 +13,7 @@ static void many_files(void)
 	must(setrlimit(RLIMIT_NOFILE, &files), "setrlimit");
 }
 
-/* One socket of the server's has so many peers, each of which sends 1 to 5 datagrams. */
+/* One socket of the server has count peers, each of which sends 1 to 5 datagrams. */
 static void peers(int count)
 {
 	struct sockaddr_storage at = address("127.0.0.1", 0), from;
@@ -48,7 +48,7 @@ static void peers(int count)
 	join();
 }
 
-/* A client's socket connects to one server after another, to none, and back to the first. */
+/* A client's socket connects to one server after another, back to the first, then to none. */
 static void reconnect(void)
 {
 	struct sockaddr_storage any = address("127.0.0.1", 0), to[3], from;
@@ -67,7 +67,7 @@ static void reconnect(void)
 			receive_plain(fd, &from, &to[i % 3]);
 		}
 		must(connect(fd, &none, sizeof(none)), "disconnect");
-		bind_to(fd, &from); /* the kernel has let go of the address */
+		bind_to(fd, &from); /* the kernel has cleared the address */
 		for (int i = 0; i < 3; i++)
 			send_plain(fd, &from, &to[i], 7);
 		tell_ends();
@@ -87,7 +87,7 @@ static void reconnect(void)
 	join();
 }
 
-/* A socket that sends to itself: one flow, both directions. */
+/* A socket that sends to itself: one flow in both directions. */
 static void itself(const char *to)
 {
 	struct sockaddr_storage at = address(to, 0), from;
@@ -101,7 +101,7 @@ static void itself(const char *to)
 	tell_ends();
 }
 
-/* A flow; after a pause, in which it ends, another one between the same sockets. */
+/* Two flows between the same sockets, with a pause in which the first one ends. */
 static void again(int pause_milliseconds)
 {
 	struct sockaddr_storage any = address("127.0.0.1", 0), from, to;
@@ -120,7 +120,7 @@ static void again(int pause_milliseconds)
 	}
 }
 
-/* As servers of DTLS and QUIC do: the first datagram of a peer makes it a socket of its own. */
+/* As servers of DTLS and QUIC do: each peer gets a socket of its own at its first datagram. */
 static void dedicated(int count)
 {
 	struct sockaddr_storage any = address("127.0.0.1", 0), at, from, to;
@@ -161,7 +161,7 @@ static void dedicated(int count)
 	join();
 }
 
-/* A socket stays in its network namespace when its process moves to another. */
+/* A socket stays in its network namespace when its process enters another. */
 static void moved(const char *netns)
 {
 	struct sockaddr_storage any = address("127.0.0.1", 0), at, from;
@@ -180,7 +180,7 @@ static void moved(const char *netns)
 		tell_end(&ends[i], first);
 }
 
-/* The same addresses and ports in two network namespaces at once, with other figures. */
+/* The same addresses and ports in two network namespaces at once, with different figures. */
 static void twins(const char *netns)
 {
 	char to[] = "to=127.0.0.1", ports[] = "ports=4000", small[] = "largest=10";

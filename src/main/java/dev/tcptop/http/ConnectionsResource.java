@@ -8,6 +8,7 @@ import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.self.Node;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -23,7 +24,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The table as the last tick left it. */
+/**
+ * The table as the last tick left it. Blocking, since a body is as long as the table and is written
+ * as the client reads it; no thread waits for the table's answer.
+ */
 @Path("/api/v1/connections")
 @Blocking
 public class ConnectionsResource {
@@ -47,48 +51,49 @@ public class ConnectionsResource {
    */
   @GET
   @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
-  public Response snapshot(@Context HttpServerRequest request) {
-    Snapshot snapshot;
-    List<Connection> shown;
+  public Uni<Response> snapshot(@Context HttpServerRequest request) {
+    QueryParameters query;
     try {
-      QueryParameters query = QueryParameters.of(request.query(), SNAPSHOT_PARAMETERS);
-      snapshot = feed.snapshot().toCompletableFuture().join();
-      shown = query.select(snapshot.connections());
+      query = QueryParameters.of(request.query(), SNAPSHOT_PARAMETERS);
     } catch (BadParameterException e) {
-      return Problem.of(e);
+      return Uni.createFrom().item(Problem.of(e));
     }
-    StreamingOutput body = out -> write(snapshot, shown, out);
-    return Response.ok(body, MediaType.APPLICATION_JSON_TYPE)
-        .header("Cache-Control", "no-store")
-        .build();
+    return feed.snapshot()
+        .map(
+            snapshot -> {
+              List<Connection> shown = query.select(snapshot.connections());
+              return json(out -> write(snapshot, shown, out));
+            });
   }
 
   /** One connection; 404 as a problem where there is none with this id. */
   @GET
   @Path("{id}")
   @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
-  public Response connection(@PathParam("id") String id) {
-    Optional<Connection> found = parse(id).flatMap(this::find);
-    if (found.isEmpty()) {
-      return Problem.of(
-          Response.Status.NOT_FOUND,
-          "there is no connection with the id '"
-              + id
-              + "': it may have closed; GET /api/v1/connections lists those that are there");
-    }
-    StreamingOutput body =
-        out -> {
-          try (JsonGenerator json = JSON.createGenerator(out)) {
-            ConnectionJson.write(json, found.get());
-          }
-        };
+  public Uni<Response> connection(@PathParam("id") String id) {
+    return find(id)
+        .map(
+            found ->
+                found
+                    .map(connection -> json(out -> write(connection, out)))
+                    .orElseGet(
+                        () ->
+                            Problem.of(
+                                Response.Status.NOT_FOUND,
+                                "there is no connection with the id '"
+                                    + id
+                                    + "': it may have closed; GET /api/v1/connections lists those"
+                                    + " that are there")));
+  }
+
+  private Uni<Optional<Connection>> find(String id) {
+    return parse(id).map(feed::connection).orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+  }
+
+  private static Response json(StreamingOutput body) {
     return Response.ok(body, MediaType.APPLICATION_JSON_TYPE)
         .header("Cache-Control", "no-store")
         .build();
-  }
-
-  private Optional<Connection> find(long id) {
-    return feed.connection(id).toCompletableFuture().join();
   }
 
   private static Optional<Long> parse(String id) {
@@ -96,6 +101,12 @@ public class ConnectionsResource {
       return Optional.of(Long.valueOf(id));
     } catch (NumberFormatException e) {
       return Optional.empty();
+    }
+  }
+
+  private static void write(Connection connection, OutputStream out) throws IOException {
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      ConnectionJson.write(json, connection);
     }
   }
 

@@ -3,7 +3,7 @@ package dev.tcptop.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Phase;
-import dev.tcptop.publish.History;
+import dev.tcptop.publish.Replay;
 import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.table.Frame;
@@ -59,10 +59,10 @@ record Event(String name, long sequence, Writing data) {
    * then all connections that are let through, with which the selection begins anew.
    */
   static List<Event> ofPresent(
-      Snapshot snapshot, LastEvent seen, History history, Selection selection) {
+      Snapshot snapshot, LastEvent seen, Replay replay, Selection selection) {
     List<Event> events = new ArrayList<>();
     if (seen.any()) {
-      addMissed(events, seen.sequence(), snapshot.frame().lastSequence(), history, selection);
+      addMissed(events, seen.sequence(), snapshot.frame().lastSequence(), replay, selection);
     }
     for (Connection connection : selection.begin(snapshot.connections())) {
       // What has just closed is no news any more, and no close would follow.
@@ -74,8 +74,8 @@ record Event(String name, long sequence, Writing data) {
   }
 
   private static void addMissed(
-      List<Event> events, long after, long to, History history, Selection selection) {
-    List<Connection> closes = history.closes(after, to);
+      List<Event> events, long after, long to, Replay replay, Selection selection) {
+    List<Connection> closes = replay.closes(after, to);
     List<Connection> selected = closes == null ? List.of() : selection.closes(closes);
     selected.forEach(connection -> events.add(event("closed", NO_ID, connection)));
     if (closes == null || selected.size() < closes.size()) {

@@ -2,7 +2,7 @@ package dev.tcptop.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.tcptop.publish.History;
+import dev.tcptop.publish.Replay;
 import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.table.Frame;
@@ -123,9 +123,8 @@ final class EventEncoder {
    * them, for a client that comes back, the closes that it missed, or a gap. Only the last event
    * has an id.
    */
-  Iterator<Buffer> present(
-      Snapshot snapshot, LastEvent seen, History history, Selection selection) {
-    Supplier<List<Event>> events = () -> Event.ofPresent(snapshot, seen, history, selection);
+  Iterator<Buffer> present(Snapshot snapshot, LastEvent seen, Replay replay, Selection selection) {
+    Supplier<List<Event>> events = () -> Event.ofPresent(snapshot, seen, replay, selection);
     return selection.isAll()
         ? shared(snapshot.frame(), seen.any() ? "back" : "present", seen.sequence(), events)
         : own(events.get());

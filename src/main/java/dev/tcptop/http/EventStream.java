@@ -2,7 +2,7 @@ package dev.tcptop.http;
 
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.FrameListener;
-import dev.tcptop.publish.History;
+import dev.tcptop.publish.Replay;
 import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.query.Filter;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One subscriber: all connections first, then a frame a tick. Nothing is kept for one that does not
- * read. When it goes on it gets what the {@link History} has for it, merged; if that does not reach
+ * read. When it goes on it gets what the {@link Replay} has for it, merged; if that does not reach
  * back so far, the closes that it missed, or a gap, and all connections anew. That is also what a
  * client gets that comes back. A filter selects from what is written, at the moment that it is
  * begun. Everything here runs on the event loop of its connection.
@@ -33,7 +33,7 @@ final class EventStream implements FrameListener {
   private static final int PIECES_A_TURN = 4;
 
   private final ConnectionFeed feed;
-  private final History history;
+  private final Replay replay;
   private final EventEncoder encoder;
   private final Selection selection;
   private final HttpServerResponse response;
@@ -70,7 +70,7 @@ final class EventStream implements FrameListener {
       HttpServerResponse response,
       Context context) {
     this.feed = feed;
-    this.history = feed.history();
+    this.replay = feed.replay();
     this.encoder = encoder;
     this.selection = new Selection(filter);
     this.seen = seen;
@@ -93,20 +93,7 @@ final class EventStream implements FrameListener {
 
   private void join() {
     joining = true;
-    feed.join(this)
-        .whenComplete(
-            (joined, failure) ->
-                context.runOnContext(
-                    nothing -> {
-                      if (failure != null) {
-                        finish();
-                      } else if (ended) {
-                        joined.cancel();
-                      } else {
-                        cancel();
-                        subscription = joined;
-                      }
-                    }));
+    subscription = feed.subscribe(this);
   }
 
   @Override
@@ -114,8 +101,8 @@ final class EventStream implements FrameListener {
     context.runOnContext(
         nothing -> {
           covered = snapshot.frame().lastSequence();
-          written = history.reaches(seen.sequence()) ? seen.sequence() : covered;
-          owed = encoder.present(snapshot, seen, history, selection);
+          written = replay.reaches(seen.sequence()) ? seen.sequence() : covered;
+          owed = encoder.present(snapshot, seen, replay, selection);
           ahead = false;
           joining = false;
           pump();
@@ -136,7 +123,7 @@ final class EventStream implements FrameListener {
     if (ended || joining || frame.lastSequence() <= covered) {
       return; // what comes next has it
     }
-    if (owed.hasNext() && !history.reaches(written)) {
+    if (owed.hasNext() && !replay.reaches(written)) {
       // It would only hold what is held for nobody else.
       owed = Collections.emptyIterator();
       covered = written;
@@ -168,7 +155,7 @@ final class EventStream implements FrameListener {
           return;
         }
         write(owed.next());
-      } else if (covered < history.newest()) {
+      } else if (covered < replay.newest()) {
         catchUp();
       } else {
         return;
@@ -188,7 +175,7 @@ final class EventStream implements FrameListener {
   }
 
   private void catchUp() {
-    Frame merged = ahead ? null : history.since(covered);
+    Frame merged = ahead ? null : replay.since(covered);
     if (merged != null) {
       owe(selection.isAll() ? encoder.merged(merged, covered) : own(merged), merged);
     } else {

@@ -3,11 +3,11 @@ package dev.tcptop.http;
 import dev.tcptop.config.Settings.BadSettingException;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.config.TcptopConfig.Listen;
+import dev.tcptop.publish.StartOrder;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -28,7 +28,7 @@ public class ListenGuard {
     this.listen = new Listen(host, port);
   }
 
-  void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 3) StartupEvent event) {
+  void check(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {
     if (!listen.isLoopback() && config.tokenFile().isEmpty() && !config.insecure()) {
       throw new BadSettingException(
           "listen",

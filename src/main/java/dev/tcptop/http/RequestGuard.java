@@ -1,6 +1,7 @@
 package dev.tcptop.http;
 
 import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.publish.StartOrder;
 import dev.tcptop.self.Node;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -12,7 +13,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.HashSet;
 import java.util.Map;
@@ -48,7 +48,7 @@ public class RequestGuard {
   }
 
   /** A token that can't be read ends the start before anything is loaded. */
-  void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 3) StartupEvent event) {}
+  void check(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {}
 
   void register(@Observes Filters filters) {
     filters.register(this::guard, PRIORITY);

@@ -5,7 +5,7 @@ import dev.tcptop.collect.Observation.Accepts;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.model.Losses;
 import dev.tcptop.publish.ConnectionFeed;
-import dev.tcptop.publish.ConnectionFeed.Progress;
+import dev.tcptop.publish.Progress;
 import dev.tcptop.self.Build;
 import dev.tcptop.self.Node;
 import dev.tcptop.self.OwnCost;

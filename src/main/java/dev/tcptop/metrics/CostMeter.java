@@ -2,7 +2,7 @@ package dev.tcptop.metrics;
 
 import dev.tcptop.model.Losses;
 import dev.tcptop.publish.ConnectionFeed;
-import dev.tcptop.publish.ConnectionFeed.Progress;
+import dev.tcptop.publish.Progress;
 import dev.tcptop.self.OwnCost;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

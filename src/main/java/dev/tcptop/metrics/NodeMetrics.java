@@ -2,13 +2,13 @@ package dev.tcptop.metrics;
 
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.publish.ConnectionFeed;
+import dev.tcptop.publish.StartOrder;
 import dev.tcptop.table.Frame;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 
 /** What is at /q/metrics. It counts from the first frame on, whether or not anyone asks. */
 @ApplicationScoped
@@ -24,8 +24,8 @@ public class NodeMetrics {
   }
 
   /** Before the feed's first frame. */
-  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event) {
-    feed.eachFrame(this::next);
+  void start(@Observes @Priority(StartOrder.LISTENERS) StartupEvent event) {
+    feed.frames().subscribe().with(this::next);
   }
 
   private void next(Frame frame) {

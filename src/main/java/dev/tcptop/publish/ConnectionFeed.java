@@ -2,47 +2,37 @@ package dev.tcptop.publish;
 
 import dev.tcptop.collect.Collector;
 import dev.tcptop.collect.Observation;
-import dev.tcptop.collect.Reading;
-import dev.tcptop.collect.Sample;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.model.Connection;
-import dev.tcptop.model.Losses;
-import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Reception;
 import jakarta.inject.Inject;
-import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the table and moves it on: each tick takes a sample and broadcasts a frame. The table
- * belongs to one thread, on which everything here runs; nobody else touches it.
+ * The table's frames and answers, for all parts of the program. Each tick makes one frame, which
+ * every listener is given. The table belongs to the {@linkplain Ticker table's thread}: no other
+ * thread touches it.
  */
 @ApplicationScoped
 public class ConnectionFeed {
-  private static final Logger LOG = Logger.getLogger(ConnectionFeed.class);
-
-  /** How often closing records are taken, see {@link #drain}. */
-  private static final Duration DRAINED = Duration.ofMillis(100);
+  /** How often closing records are taken between the ticks. */
+  private static final Duration DRAIN_PERIOD = Duration.ofMillis(100);
 
   /** Closed connections that a listener can have missed, some 5 MB. */
   private static final int CLOSES_KEPT = 10_000;
@@ -52,36 +42,12 @@ public class ConnectionFeed {
 
   private final Collector collector;
   private final Duration interval;
-  private final ScheduledThreadPoolExecutor owner =
-      new ScheduledThreadPoolExecutor(
-          1,
-          task -> {
-            Thread thread = new Thread(task, "tcptop-table");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private final History history = new History(CLOSES_KEPT, EVENTS_KEPT);
+  private final LiveTable table;
+  private final Ticker ticker = new Ticker();
+  private final Replay replay = new Replay(CLOSES_KEPT, EVENTS_KEPT);
   private final BroadcastProcessor<Frame> frames = BroadcastProcessor.create();
   private final AtomicInteger listeners = new AtomicInteger();
-
-  // of the owner's thread
-  private @Nullable ConnectionTable table;
-  private Frame lastFrame = Frame.NONE;
-  private @Nullable Snapshot snapshot;
-  private Losses lost = Losses.NONE;
-  private boolean lostCloses;
-
   private volatile @Nullable Progress progress;
-
-  /**
-   * The last tick.
-   *
-   * @param nanoTime when it ended, as {@link System#nanoTime}
-   * @param tickNanos that it took, without its listeners
-   * @param sample its figures
-   * @param total connections held
-   */
-  public record Progress(long nanoTime, long tickNanos, Sample sample, int total) {}
 
   @Inject
   ConnectionFeed(Collector collector, TcptopConfig config) {
@@ -91,144 +57,101 @@ public class ConnectionFeed {
   ConnectionFeed(Collector collector, Duration interval) {
     this.collector = collector;
     this.interval = interval;
-    owner.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    table = new LiveTable(collector);
   }
 
-  /** The first frame, before the port is open. A collector that can't be opened ends the start. */
-  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
+  /** Makes the first frame before the port is open. A collector that fails ends the start. */
+  void start(@Observes @Priority(StartOrder.FIRST_TICK) StartupEvent event) {
     tick();
-    repeat(this::advance, interval);
-    repeat(this::drain, DRAINED);
+    ticker.repeat(this::advance, interval);
+    ticker.repeat(table::drain, DRAIN_PERIOD);
   }
 
   /** Listeners end first, while their connections are still open. */
   void endListeners(@Observes ShutdownDelayInitiatedEvent event) {
-    CompletableFuture.runAsync(frames::onComplete, owner).join();
-  }
-
-  void stop(@Observes ShutdownEvent event) {
-    owner.shutdown();
-  }
-
-  /** A tick out of turn; returns when it is done. */
-  void tick() {
-    CompletableFuture.runAsync(this::advance, owner).join();
-  }
-
-  private void repeat(Runnable task, Duration period) {
-    long nanos = period.toNanos();
-    repeat(task, nanos, System.nanoTime() + nanos);
-  }
-
-  /** A turn that is missed, since the machine was too busy or the process stopped, is left out. */
-  private void repeat(Runnable task, long period, long due) {
-    Runnable turn =
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException | Error e) {
-            LOG.error("a sample failed, the next one goes on", e);
-          }
-          long missed = (System.nanoTime() - due) / period;
-          repeat(task, period, due + (missed + 1) * period);
-        };
-    try {
-      Future<?> unused = owner.schedule(turn, due - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("stopped");
-    }
+    ticker.take(frames::onComplete);
   }
 
   /**
-   * Between the ticks: takes the closing records, so that the kernel's buffer does not fill,
-   * however long the interval and whatever the burst.
+   * No turn may run once the collector is closed, at any end: this event comes before any bean is
+   * destroyed, also after a start that failed.
    */
-  private void drain() {
-    sample(Collector.Depth.CLOSED);
+  void stop(
+      @Observes(notifyObserver = Reception.IF_EXISTS) @BeforeDestroyed(ApplicationScoped.class)
+          Object event) {
+    ticker.stop();
   }
 
-  /** Takes a sample and broadcasts a frame; on the owner's thread. */
+  /** A tick out of order; returns when the tick is done. */
+  void tick() {
+    ticker.take(this::advance);
+  }
+
+  /** Publishes the next frame. On the table's thread. */
   private void advance() {
     long start = System.nanoTime();
-    ConnectionTable connections = table();
-    Sample sample = sample(Collector.Depth.CHANGED);
-    // A close that was lost while a walk went on hides from that tick's sweep: the next one finds
-    // it.
-    boolean swept = lostCloses || sample.lost().since(lost).hidesCloses();
-    if (swept) {
-      sample = sample(Collector.Depth.REST);
-    }
-    Frame frame = connections.tick(sample, swept);
-    lostCloses = sample.lost().since(lost).hidesCloses();
-    lost = sample.lost();
-    snapshot = null;
+    Frame frame = table.advance();
     long end = System.nanoTime();
-    progress = new Progress(end, end - start, sample, connections.size());
-    lastFrame = frame;
-    history.add(frame);
+    progress = new Progress(end, end - start, table.sample(), frame.total());
+    replay.add(frame);
     frames.onNext(frame);
   }
 
-  private Sample sample(Collector.Depth depth) {
-    Consumer<Reading> sink = table()::apply;
-    return collector.sample(depth, sink);
+  /** All connections as the last frame left them. Emitted on a worker thread. */
+  public Uni<Snapshot> snapshot() {
+    return ask(table::snapshot);
   }
 
-  private ConnectionTable table() {
-    ConnectionTable connections = table;
-    if (connections == null) {
-      connections = new ConnectionTable(collector.opened());
-      table = connections;
-    }
-    return connections;
+  /** One connection as the last frame left it. Emitted on a worker thread. */
+  public Uni<Optional<Connection>> connection(long id) {
+    return ask(() -> table.connection(id));
   }
 
-  /** All connections as the last frame left them. */
-  public CompletionStage<Snapshot> snapshot() {
-    return onOwner(this::takeSnapshot);
-  }
-
-  /** One connection as the last frame left it. */
-  public CompletionStage<Optional<Connection>> connection(long id) {
-    return onOwner(() -> Optional.ofNullable(table().get(id)));
-  }
-
-  /** One for all who ask before the next tick. */
-  private Snapshot takeSnapshot() {
-    Snapshot taken = snapshot;
-    if (taken == null) {
-      taken = new Snapshot(lastFrame, table().all(), lost);
-      snapshot = taken;
-    }
-    return taken;
-  }
-
-  /** Gives the listener all connections, then every frame, until it is cancelled. */
-  public CompletionStage<Cancellable> join(FrameListener listener) {
-    return onOwner(
-        () -> {
-          listener.begin(takeSnapshot());
-          listeners.incrementAndGet();
-          Cancellable subscription =
-              frames.subscribe().with(listener::next, failure -> listener.end(), listener::end);
-          return () -> {
-            listeners.decrementAndGet();
-            subscription.cancel();
-          };
-        });
-  }
-
-  /** What happened last; a listener's frame is in it by the time that the listener has it. */
-  public History history() {
-    return history;
+  /** An answer of the table, handed over so that no reader can hold up the table's thread. */
+  private <T> Uni<T> ask(Supplier<T> question) {
+    return Uni.createFrom()
+        .item(question)
+        .runSubscriptionOn(ticker.tableThread())
+        .emitOn(Infrastructure.getDefaultExecutor());
   }
 
   /**
-   * Gives a part of the program every frame from now on, on the table's thread. It is no listener:
-   * it is not counted, and it is told nothing of what is there already.
+   * Every frame from now on, to the end of the program. Emitted on the table's thread: a subscriber
+   * hands the work on or does little, and has to request frames before they come.
    */
-  public void eachFrame(Consumer<Frame> part) {
-    onOwner(() -> frames.subscribe().with(part)).toCompletableFuture().join();
+  public Multi<Frame> frames() {
+    return frames;
+  }
+
+  /**
+   * Gives the listener all connections and then every frame, in order and without a gap, until it
+   * is cancelled or told the end. A cancelled listener may still be given what was under way.
+   */
+  public Cancellable subscribe(FrameListener listener) {
+    Uni<Cancellable> subscription =
+        Uni.createFrom()
+            .item(() -> join(listener))
+            .runSubscriptionOn(ticker.tableThread())
+            .memoize()
+            .indefinitely();
+    subscription.subscribe().with(joined -> {}, failure -> listener.end());
+    return () -> subscription.subscribe().with(Cancellable::cancel, failure -> {});
+  }
+
+  /** On the table's thread, so that no frame comes between the connections and the first frame. */
+  private Cancellable join(FrameListener listener) {
+    listener.begin(table.snapshot());
+    listeners.incrementAndGet();
+    return frames
+        .onTermination()
+        .invoke(listeners::decrementAndGet)
+        .subscribe()
+        .with(listener::next, failure -> listener.end(), listener::end);
+  }
+
+  /** The last events; a frame is among them by the time that a listener is given it. */
+  public Replay replay() {
+    return replay;
   }
 
   /** How connections are observed. */
@@ -241,12 +164,8 @@ public class ConnectionFeed {
     return Optional.ofNullable(progress);
   }
 
-  /** Listeners at this moment. */
+  /** Listeners that are subscribed at this moment. */
   public int listeners() {
     return listeners.get();
-  }
-
-  private <T extends @Nullable Object> CompletionStage<T> onOwner(Supplier<T> task) {
-    return CompletableFuture.supplyAsync(task, owner);
   }
 }

@@ -2,7 +2,9 @@ package dev.tcptop.query;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.tcptop.model.Address;
 import dev.tcptop.model.Connection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -153,17 +155,30 @@ final class FilterParser {
       return equal(key, value(key), true);
     }
     take();
-    Predicate<Comparable<?>> any = value -> false;
-    int values = 0;
+    List<Object> read = new ArrayList<>();
     do {
       Token value = value(key);
-      if (values++ == MOST_VALUES) {
+      if (read.size() == MOST_VALUES) {
         throw bad(value, "no more than " + MOST_VALUES + " values in a list");
       }
-      any = any.or(equal(key, value, true));
+      read.add(read(key, value));
     } while (takeIf(","));
     expect(")", ", or )");
-    return any;
+    return key.kind().equals(Kind.ADDRESS)
+        ? inAny(read.toArray(Network[]::new))
+        : of -> read.contains(of);
+  }
+
+  private static Predicate<Comparable<?>> inAny(Network... networks) {
+    return of -> {
+      Address address = (Address) of;
+      for (Network network : networks) {
+        if (network.contains(address)) {
+          return true;
+        }
+      }
+      return false;
+    };
   }
 
   private Predicate<Comparable<?>> equal(Key key, Token value, boolean networks) {

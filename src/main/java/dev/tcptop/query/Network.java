@@ -15,16 +15,22 @@ final class Network {
   /** Bits before the IPv4 address within a v4-mapped one. */
   private static final int MAPPED_BITS = IPV6_BITS - IPV4_BITS;
 
-  private final Address address;
+  private final Family family;
+  private final long high;
+  private final long low;
+  private final String scope;
   private final long highMask;
   private final long lowMask;
 
   private Network(Address address, int bits) {
-    this.address = address;
+    family = address.family();
+    scope = address.scope();
     // An IPv4 address stands in the last 32 of the 128 bits.
     int all = address.family() == Family.IPV4 ? bits + MAPPED_BITS : bits;
     highMask = mask(all);
     lowMask = mask(all - Long.SIZE);
+    high = address.high() & highMask;
+    low = address.low() & lowMask;
   }
 
   /** The first of 64 bits; fewer than none is none, more than all is all. */
@@ -55,9 +61,9 @@ final class Network {
 
   /** Whether the address is in this network. */
   boolean contains(Address other) {
-    return ((address.low() ^ other.low()) & lowMask) == 0
-        && ((address.high() ^ other.high()) & highMask) == 0
-        && address.family() == other.family()
-        && (address.scope().isEmpty() || address.scope().equals(other.scope()));
+    return (other.low() & lowMask) == low
+        && (other.high() & highMask) == high
+        && other.family() == family
+        && (scope.isEmpty() || scope.equals(other.scope()));
   }
 }

@@ -2,26 +2,73 @@ package dev.tcptop.query;
 
 import dev.tcptop.model.Connection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An order of connections: {@code -bytesOutPerSecond,remotePort}. Nulls come last either way, and
- * those that are alike are in the order of their ids.
+ * connections that are alike are in the order of their ids.
  */
 public final class Sort implements Comparator<Connection> {
   /** In the order of their ids. */
-  public static final Sort BY_ID = new Sort(Comparator.comparingLong(Connection::id));
+  public static final Sort BY_ID = new Sort(List.of());
 
   private static final int MOST_KEYS = 8;
 
-  private final Comparator<Connection> order;
+  private final Part[] parts;
 
-  private Sort(Comparator<Connection> order) {
-    this.order = order;
+  private Sort(List<Part> parts) {
+    this.parts = parts.toArray(Part[]::new);
+  }
+
+  /** A key of the order. */
+  private record Part(Function<Connection, @Nullable Comparable<?>> value, boolean descending) {
+
+    /** Words are ordered as they are written, all else by its value. */
+    @Nullable Comparable<?> of(Connection connection) {
+      Comparable<?> of = value.apply(connection);
+      return of instanceof Enum<?> word ? word.name() : of;
+    }
+
+    @SuppressWarnings("unchecked") // both are of one key
+    int compare(@Nullable Comparable<?> of, @Nullable Comparable<?> other) {
+      if (of == null || other == null) {
+        return Boolean.compare(of == null, other == null);
+      }
+      return descending
+          ? ((Comparable<Object>) other).compareTo(of)
+          : ((Comparable<Object>) of).compareTo(other);
+    }
+  }
+
+  /** A connection with the values that order it, looked up once and not at each comparison. */
+  private final class Ranked implements Comparable<Ranked> {
+    final Connection connection;
+
+    /** Null where the key has no value. */
+    private final Comparable<?>[] values;
+
+    Ranked(Connection connection) {
+      this.connection = connection;
+      values = new Comparable<?>[parts.length];
+      for (int i = 0; i < parts.length; i++) {
+        values[i] = parts[i].of(connection);
+      }
+    }
+
+    @Override
+    public int compareTo(Ranked other) {
+      int compared = 0;
+      for (int i = 0; compared == 0 && i < parts.length; i++) {
+        compared = parts[i].compare(values[i], other.values[i]);
+      }
+      return compared == 0 ? Long.compare(connection.id(), other.connection.id()) : compared;
+    }
   }
 
   /**
@@ -30,76 +77,57 @@ public final class Sort implements Comparator<Connection> {
    * @throws BadQueryException if it is no such list
    */
   public static Sort parse(String text) {
-    List<Comparator<Connection>> keys = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     int index = 0;
     for (String part : text.split(",", -1)) {
       boolean descending = part.startsWith("-");
       String name = descending ? part.substring(1) : part;
       Key key = Key.of(name);
-      if (keys.size() == MOST_KEYS) {
+      if (parts.size() == MOST_KEYS) {
         throw new BadQueryException(text, index, "no more than " + MOST_KEYS + " keys", part);
       }
       if (key == null || !key.isSingle()) {
         throw new BadQueryException(
             text, index, "one of " + Key.names(Key::isSingle) + ", or - before it", part);
       }
-      keys.add(order(key, descending));
+      parts.add(new Part(key.values().get(0), descending));
       index += part.length() + 1;
     }
-    keys.add(BY_ID);
-    return new Sort(
-        (a, b) -> {
-          int compared = 0;
-          for (int i = 0; compared == 0 && i < keys.size(); i++) {
-            compared = keys.get(i).compare(a, b);
-          }
-          return compared;
-        });
-  }
-
-  private static Comparator<Connection> order(Key key, boolean descending) {
-    Function<Connection, @Nullable Comparable<?>> value = key.values().get(0);
-    return (a, b) -> {
-      Comparable<?> of = value.apply(a);
-      Comparable<?> other = value.apply(b);
-      if (of == null || other == null) {
-        return Boolean.compare(of == null, other == null);
-      }
-      return descending ? compare(other, of) : compare(of, other);
-    };
-  }
-
-  /** Words as they are written, all else as it is. */
-  @SuppressWarnings("unchecked") // both are of one key
-  private static int compare(Comparable<?> of, Comparable<?> other) {
-    return of instanceof Enum<?> word && other instanceof Enum<?> second
-        ? word.name().compareTo(second.name())
-        : ((Comparable<Object>) of).compareTo(other);
+    return new Sort(parts);
   }
 
   @Override
   public int compare(Connection a, Connection b) {
-    return order.compare(a, b);
+    return new Ranked(a).compareTo(new Ranked(b));
   }
 
   /**
-   * The first of them in this order, without sorting all.
+   * The first of the connections in this order, without sorting all.
    *
    * @param limit how many at most
    */
   public List<Connection> first(List<Connection> connections, long limit) {
     if (limit >= connections.size()) {
-      return connections.stream().sorted(this).toList();
+      return inOrder(connections.stream().map(Ranked::new));
     }
-    PriorityQueue<Connection> first = new PriorityQueue<>(reversed());
+    PriorityQueue<Ranked> first = new PriorityQueue<>(Comparator.reverseOrder());
     for (Connection connection : connections) {
       if (first.size() < limit) {
-        first.add(connection);
-      } else if (limit > 0 && compare(connection, first.element()) < 0) {
-        first.remove();
-        first.add(connection);
+        first.add(new Ranked(connection));
+      } else if (limit > 0) {
+        Ranked ranked = new Ranked(connection);
+        if (ranked.compareTo(first.element()) < 0) {
+          first.remove();
+          first.add(ranked);
+        }
       }
     }
-    return first.stream().sorted(this).toList();
+    return inOrder(first.stream());
+  }
+
+  private List<Connection> inOrder(Stream<Ranked> connections) {
+    Ranked[] ranked = connections.toArray(Ranked[]::new);
+    Arrays.sort(ranked);
+    return Arrays.stream(ranked).map(one -> one.connection).toList();
   }
 }

@@ -9,6 +9,7 @@ import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.FrameListener;
 import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
+import dev.tcptop.publish.StartOrder;
 import dev.tcptop.query.Filter;
 import dev.tcptop.query.Sort;
 import dev.tcptop.stdout.LineFormat.Marker;
@@ -18,7 +19,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -64,11 +64,8 @@ public class StdoutStream implements FrameListener {
     this.selection = new Selection(filter);
   }
 
-  /**
-   * Before the scheduler and the feed's first frame, which holds all that there is and tells what
-   * is new.
-   */
-  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event) {
+  /** Subscribes before the first frame, which has all connections that exist. */
+  void start(@Observes @Priority(StartOrder.LISTENERS) StartupEvent event) {
     Observation observation = feed.observation();
     if (observation.udp() == null) {
       System.err.println("tcptop: UDP is not observed: " + observation.udpMissing());
@@ -79,7 +76,7 @@ public class StdoutStream implements FrameListener {
     Thread writer = new Thread(this::write, "tcptop-stdout");
     writer.setDaemon(true);
     writer.start();
-    feed.join(this).toCompletableFuture().join();
+    feed.subscribe(this);
   }
 
   @Override
@@ -120,7 +117,7 @@ public class StdoutStream implements FrameListener {
           if (!config.once()) {
             writeFrame(format, lines, batch.frame);
           } else if (batch.frame.number() > 1) { // the first one begins the interval
-            writeTable(format, lines, feed.snapshot().toCompletableFuture().join());
+            writeTable(format, lines, feed.snapshot().await().indefinitely());
             Quarkus.asyncExit(0);
             return;
           }

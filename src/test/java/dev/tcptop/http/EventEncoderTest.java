@@ -14,7 +14,7 @@ import dev.tcptop.model.Losses;
 import dev.tcptop.model.Owner;
 import dev.tcptop.model.Phase;
 import dev.tcptop.model.PidSource;
-import dev.tcptop.publish.History;
+import dev.tcptop.publish.Replay;
 import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.query.Filter;
@@ -102,10 +102,10 @@ class EventEncoderTest {
 
   /** What one gets that comes back at the frame {@link #FULL}, after it. */
   private static Buffer back(EventEncoder encoder, LastEvent seen, Connection... connections) {
-    History history = new History(3, 0);
-    history.add(FULL);
+    Replay replay = new Replay(3, 0);
+    replay.add(FULL);
     Snapshot snapshot = new Snapshot(FULL, List.of(connections), Losses.NONE);
-    return joined(encoder.present(snapshot, seen, history, new Selection(Filter.ALL)));
+    return joined(encoder.present(snapshot, seen, replay, new Selection(Filter.ALL)));
   }
 
   /** A frame with this many connections, each opened. */
@@ -248,18 +248,18 @@ class EventEncoderTest {
 
   @Test
   void whoWasAwayTooLongGetsAGapThatSaysHowMuchItMissed() {
-    History history = new History(1, 0);
-    history.add(FULL);
+    Replay replay = new Replay(1, 0);
+    replay.add(FULL);
     Snapshot snapshot = new Snapshot(FULL, List.of(), Losses.NONE);
 
     assertThat(
-            joined(sse.present(snapshot, LastEvent.after(100), history, new Selection(Filter.ALL)))
+            joined(sse.present(snapshot, LastEvent.after(100), replay, new Selection(Filter.ALL)))
                 .toString())
         .isEqualTo("id: run-106\nevent: gap\ndata: {\"missed\":6}\n\n");
     assertThat(
             joined(
                     ndjson.present(
-                        snapshot, LastEvent.after(100), history, new Selection(Filter.ALL)))
+                        snapshot, LastEvent.after(100), replay, new Selection(Filter.ALL)))
                 .toString())
         .isEqualTo("{\"event\":\"gap\",\"eventId\":\"run-106\",\"missed\":6}\n");
   }

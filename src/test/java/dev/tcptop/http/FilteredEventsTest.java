@@ -10,7 +10,7 @@ import dev.tcptop.model.Connection;
 import dev.tcptop.model.Connection.Traffic;
 import dev.tcptop.model.ConnectionBuilder;
 import dev.tcptop.model.Losses;
-import dev.tcptop.publish.History;
+import dev.tcptop.publish.Replay;
 import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.query.Filter;
@@ -29,7 +29,7 @@ class FilteredEventsTest {
 
   private final EventEncoder encoder = new EventEncoder(Form.NDJSON, "run");
   private final Selection selection = new Selection(Filter.parse("bytesIn > 1000"));
-  private final History history = new History(10, 100);
+  private final Replay replay = new Replay(10, 100);
 
   private static ConnectionBuilder quiet(long id) {
     return ConnectionBuilder.tcp(id).traffic(new Traffic(5, 0, 0, 0, 0, 0));
@@ -45,7 +45,7 @@ class FilteredEventsTest {
 
   private Frame add(FrameBuilder builder) {
     Frame frame = builder.build();
-    history.add(frame);
+    replay.add(frame);
     return frame;
   }
 
@@ -69,7 +69,7 @@ class FilteredEventsTest {
   private List<String> back(LastEvent seen, Frame frame, Connection... connections)
       throws IOException {
     Snapshot snapshot = new Snapshot(frame, List.of(connections), Losses.NONE);
-    return told(encoder.present(snapshot, seen, history, selection));
+    return told(encoder.present(snapshot, seen, replay, selection));
   }
 
   @Test
@@ -101,7 +101,7 @@ class FilteredEventsTest {
   void whoWasAwayTooLongGetsAGapOfUnknownSize() throws IOException {
     for (long id = 1; id <= 11; id++) {
       Frame frame = FrameBuilder.frame(id, 2 * id - 1).closed(closed(loud(id))).build();
-      history.add(frame);
+      replay.add(frame);
     }
     Frame last = add(FrameBuilder.frame(12, 23));
 

@@ -54,7 +54,7 @@ class HttpTest {
   }
 
   private void awaitConnection() {
-    while (feed.connection(id).toCompletableFuture().join().isEmpty()) {
+    while (feed.connection(id).await().indefinitely().isEmpty()) {
       Thread.onSpinWait();
     }
   }

@@ -32,7 +32,7 @@ class StartAndEndIT {
       product.awaitLine(tcp.clientPort(), tcp.serverPort(), line -> true);
       product.awaitLine(udp.clientPort(), udp.serverPort(), line -> true);
       KernelObjects objects = KernelObjects.of(product);
-      assertThat(objects.programNames()).contains("state_change", "sample_sockets");
+      assertThat(objects.programNames()).contains("tcptop_state", "tcptop_sockets");
       Ended ended = product.end(signal);
       assertThat(ended.status()).isZero();
       assertThat(ended.stdout() + ended.stderr())

@@ -22,7 +22,7 @@ class SelectionBehindTest {
   private static final Connection LOUDLY_CLOSED = of(5000).closed(CloseReason.NORMAL).build();
 
   private final Selection selection = new Selection(Filter.parse("bytesIn > 1000"));
-  private final History history = new History(10, 100);
+  private final Replay replay = new Replay(10, 100);
   private Frame last = Frame.NONE;
 
   private static ConnectionBuilder of(long bytesIn) {
@@ -35,11 +35,11 @@ class SelectionBehindTest {
 
   private void happens(FrameBuilder frame) {
     last = frame.build();
-    history.add(last);
+    replay.add(last);
   }
 
   private Frame seen() {
-    return selection.next(Objects.requireNonNull(history.since(0)));
+    return selection.next(Objects.requireNonNull(replay.since(0)));
   }
 
   @Test

@@ -15,7 +15,7 @@ class SnapshotTest {
   private final StagedFeed feed = new StagedFeed(collector);
 
   private Snapshot ask() {
-    return feed.feed().snapshot().toCompletableFuture().join();
+    return feed.feed().snapshot().await().indefinitely();
   }
 
   @Test

@@ -25,8 +25,8 @@ final class RecordView implements Reading {
   private static final long NOT_MEASURED = 0xffff_ffffL;
 
   // enum record_flag
-  private static final int PARTIAL = 1;
-  private static final int CLOSED = 2;
+  static final int PARTIAL = 1;
+  static final int CLOSED = 2;
 
   private static final Direction[] DIRECTIONS = Direction.values();
   private static final int STATES = TcpState.values().length;

@@ -2,6 +2,7 @@ package dev.tcptop.collect.ebpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,39 +11,80 @@ import dev.tcptop.collect.CollectorException;
 import dev.tcptop.collect.Errno;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
 import dev.tcptop.config.TcptopConfig.UdpWay;
+import dev.tcptop.model.Direction;
+import dev.tcptop.model.PidSource;
+import dev.tcptop.model.TcpState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The boundary to C: its layout, and that wrong use of it is an exception and never a crash. */
 class NativeKernelIT {
 
   @Test
   void javaReadsARecordWhereTheCompiledProgramHasIt() throws IOException, InterruptedException {
+    JsonNode record = compiledType("STRUCT", "record");
+    Map<String, Integer> compiled = new LinkedHashMap<>();
+    for (JsonNode member : record.get("members")) {
+      compiled.put(member.get("name").asText(), member.get("bits_offset").asInt() / 8);
+    }
+    assertThat(Layout.RECORD).isEqualTo(record.get("size").asInt());
+    assertThat(Layout.recordFields()).isEqualTo(compiled);
+  }
+
+  static Stream<Arguments> sharedEnums() {
+    return Stream.of(
+        arguments("pid_source", "SOURCE_", numbered(PidSource.values(), Enum::ordinal)),
+        arguments("direction", "DIRECTION_", numbered(Direction.values(), Enum::ordinal)),
+        arguments("tcp_state", "TCP_", numbered(TcpState.values(), TcpState::number)),
+        arguments(
+            "record_flag",
+            "RECORD_",
+            Map.of("PARTIAL", RecordView.PARTIAL, "CLOSED", RecordView.CLOSED)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("sharedEnums")
+  void javaNumbersAnEnumAsTheCompiledProgramDoes(
+      String name, String prefix, Map<String, Integer> java)
+      throws IOException, InterruptedException {
+    Map<String, Integer> compiled = new LinkedHashMap<>();
+    for (JsonNode value : compiledType("ENUM", name).get("values")) {
+      assertThat(value.get("name").asText()).startsWith(prefix);
+      compiled.put(value.get("name").asText().substring(prefix.length()), value.get("val").asInt());
+    }
+    assertThat(java).isEqualTo(compiled);
+  }
+
+  private static <E extends Enum<E>> Map<String, Integer> numbered(
+      E[] values, ToIntFunction<E> number) {
+    return Stream.of(values).collect(Collectors.toMap(Enum::name, number::applyAsInt));
+  }
+
+  /** A type of the compiled program, from its BTF. */
+  private static JsonNode compiledType(String kind, String name)
+      throws IOException, InterruptedException {
     Process bpftool =
         new ProcessBuilder("bpftool", "-j", "btf", "dump", "file", "bpf/.output/tcptop.bpf.o")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     JsonNode types = new ObjectMapper().readTree(bpftool.getInputStream()).get("types");
     assertThat(bpftool.waitFor()).as("bpftool").isZero();
-    Map<String, Integer> compiled = new LinkedHashMap<>();
-    int size = 0;
     for (JsonNode type : types) {
-      if (type.get("kind").asText().equals("STRUCT")
-          && type.get("name").asText().equals("record")) {
-        size = type.get("size").asInt();
-        type.get("members")
-            .forEach(
-                member ->
-                    compiled.put(
-                        member.get("name").asText(), member.get("bits_offset").asInt() / 8));
+      if (type.get("kind").asText().equals(kind) && type.get("name").asText().equals(name)) {
+        return type;
       }
     }
-    assertThat(Layout.RECORD).isEqualTo(size);
-    assertThat(Layout.recordFields()).isEqualTo(compiled);
+    throw new AssertionError("the compiled program has no " + kind + " " + name);
   }
 
   @Test

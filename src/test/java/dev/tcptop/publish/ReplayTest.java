@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class HistoryTest {
+class ReplayTest {
   private static final int CLOSES = 4;
   private static final int EVENTS = 9;
 
-  private final History history = new History(CLOSES, EVENTS);
+  private final Replay replay = new Replay(CLOSES, EVENTS);
 
   /** Its events: 1 open, 2 close of a short-lived connection, 3 update, 4 and 5 closes, 6 tick. */
   private final Frame first =
@@ -45,7 +45,7 @@ class HistoryTest {
 
   private void add(FrameBuilder frame) {
     last = frame.build();
-    history.add(last);
+    replay.add(last);
   }
 
   private FrameBuilder next() {
@@ -53,14 +53,14 @@ class HistoryTest {
   }
 
   private List<Long> closes(long after, long to) {
-    List<Connection> closes = history.closes(after, to);
+    List<Connection> closes = replay.closes(after, to);
     return Objects.requireNonNull(closes).stream().map(Connection::id).toList();
   }
 
   @Test
   void atFirstThereIsNothing() {
-    assertThat(history.newest()).isZero();
-    assertThat(history.since(0)).isNull();
+    assertThat(replay.newest()).isZero();
+    assertThat(replay.since(0)).isNull();
     assertThat(closes(0, 0)).isEmpty();
   }
 
@@ -77,7 +77,7 @@ class HistoryTest {
     "0, 1, ''",
   })
   void theClosesBetweenTwoEventsAreTold(long after, long to, String ids) {
-    history.add(first);
+    replay.add(first);
 
     assertThat(closes(after, to)).map(String::valueOf).isEqualTo(words(ids));
   }
@@ -88,40 +88,40 @@ class HistoryTest {
 
   @Test
   void closesOfSeveralFramesAreInTheirOrder() {
-    history.add(first);
+    replay.add(first);
     add(next().closed(ended(20)));
 
-    assertThat(closes(2, history.newest())).containsExactly(12L, 13L, 20L);
-    assertThat(closes(6, history.newest())).containsExactly(20L);
+    assertThat(closes(2, replay.newest())).containsExactly(12L, 13L, 20L);
+    assertThat(closes(6, replay.newest())).containsExactly(20L);
   }
 
   @Test
   void aCloseMoreThanTheLimitIsForgottenAndToldAsThat() {
-    history.add(first);
+    replay.add(first);
     add(next().closed(ended(20), ended(21)));
 
-    assertThat(history.reaches(1)).isFalse();
-    assertThat(history.closes(1, history.newest())).isNull();
-    assertThat(history.reaches(2)).isTrue();
-    assertThat(closes(2, history.newest())).containsExactly(12L, 13L, 20L, 21L);
+    assertThat(replay.reaches(1)).isFalse();
+    assertThat(replay.closes(1, replay.newest())).isNull();
+    assertThat(replay.reaches(2)).isTrue();
+    assertThat(closes(2, replay.newest())).containsExactly(12L, 13L, 20L, 21L);
   }
 
   @Test
   void anEventThatHasNotHappenedIsNotReached() {
-    history.add(first);
+    replay.add(first);
 
-    assertThat(history.reaches(6)).isTrue();
-    assertThat(history.reaches(7)).isFalse();
-    assertThat(history.closes(7, 7)).isNull();
+    assertThat(replay.reaches(6)).isTrue();
+    assertThat(replay.reaches(7)).isFalse();
+    assertThat(replay.closes(7, 7)).isNull();
   }
 
   @Test
   void framesAreMergedFromWhereOneStopped() {
-    history.add(first);
+    replay.add(first);
     add(next().updated(moved(30)));
     add(next().updated(moved(31)));
 
-    Frame since = Objects.requireNonNull(history.since(first.lastSequence()));
+    Frame since = Objects.requireNonNull(replay.since(first.lastSequence()));
 
     assertThat(Changes.of(since).updated()).containsExactly(moved(30), moved(31));
     assertThat(Changes.of(since).closed()).isEmpty();
@@ -130,32 +130,32 @@ class HistoryTest {
 
   @Test
   void thatIsOneFrameForAllWhoAsk() {
-    history.add(first);
+    replay.add(first);
     add(next().updated(moved(30)));
-    Frame before = history.since(first.lastSequence());
+    Frame before = replay.since(first.lastSequence());
 
-    assertThat(history.since(first.lastSequence())).isSameAs(before);
+    assertThat(replay.since(first.lastSequence())).isSameAs(before);
     add(next().updated(moved(31)));
-    assertThat(history.since(first.lastSequence())).isNotSameAs(before);
+    assertThat(replay.since(first.lastSequence())).isNotSameAs(before);
   }
 
   @Test
   void afterTheNewestEventNothingHasChanged() {
-    history.add(first);
+    replay.add(first);
 
-    assertThat(history.since(history.newest())).isNull();
+    assertThat(replay.since(replay.newest())).isNull();
   }
 
   @Test
   void framesBeyondTheLimitOfEventsAreForgotten() {
-    history.add(first);
+    replay.add(first);
     add(next().updated(moved(30), moved(31)));
-    assertThat(history.since(0)).isNotNull();
+    assertThat(replay.since(0)).isNotNull();
 
     add(next());
 
-    assertThat(history.since(0)).isNull();
-    assertThat(history.since(first.lastSequence())).isNotNull();
+    assertThat(replay.since(0)).isNull();
+    assertThat(replay.since(first.lastSequence())).isNotNull();
   }
 
   @Test
@@ -166,7 +166,7 @@ class HistoryTest {
                 moved(1), moved(2), moved(3), moved(4), moved(5), moved(6), moved(7), moved(8),
                 moved(9)));
 
-    assertThat(history.since(0)).isNull();
-    assertThat(history.newest()).isEqualTo(10);
+    assertThat(replay.since(0)).isNull();
+    assertThat(replay.newest()).isEqualTo(10);
   }
 }

@@ -12,10 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened last, for whoever was slow or away. It is bounded, and there is one for all: a
- * listener that falls behind costs the place that it stopped at, a sequence number. Thread-safe.
+ * The last events, for listeners that were slow or away. It is bounded, and all listeners share it:
+ * one that falls behind costs the place at which it stopped, a sequence number. Thread-safe.
  */
-public final class History {
+public final class Replay {
   private final int closeLimit;
   private final int eventLimit;
 
@@ -23,7 +23,7 @@ public final class History {
   private final ArrayDeque<Frame> frames = new ArrayDeque<>();
   private long events;
 
-  /** What was merged since the newest frame, by the sequence number that it goes on after. */
+  /** Merged frames up to the newest one, by the sequence number after which each begins. */
   private final Map<Long, Frame> merged = new HashMap<>();
 
   private volatile long newest;
@@ -35,7 +35,7 @@ public final class History {
    * @param closeLimit closed connections kept, the last ones
    * @param eventLimit events of whole frames kept, the last ones
    */
-  public History(int closeLimit, int eventLimit) {
+  public Replay(int closeLimit, int eventLimit) {
     this.closeLimit = closeLimit;
     this.eventLimit = eventLimit;
   }
@@ -67,7 +67,7 @@ public final class History {
     newest = frame.lastSequence();
   }
 
-  /** The sequence number of the last event; 0: nothing has happened. */
+  /** The sequence number of the last event; 0: there is none. */
   public long newest() {
     return newest;
   }
@@ -78,8 +78,8 @@ public final class History {
   }
 
   /**
-   * The closed connections of the events after one, up to another and with it, in their order.
-   * Null: they are not all kept.
+   * The closed connections of the events after one sequence number, up to another and including it,
+   * in their order. Null: not all of them are kept.
    */
   public synchronized @Nullable List<Connection> closes(long after, long to) {
     if (!reaches(after)) {
@@ -100,8 +100,8 @@ public final class History {
   }
 
   /**
-   * All that changed after the last event of a frame, merged into one frame; until the next one it
-   * is the same for all who ask. Null: that is not kept any more, or nothing has changed.
+   * All changes after the last event of a frame, merged into one frame; until the next frame it is
+   * the same object for all callers. Null: not all of them are kept, or nothing has changed.
    *
    * @param sequence of a frame's last event
    */
