@@ -8,6 +8,7 @@ import dev.tcptop.model.Connection;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.query.Query;
+import dev.tcptop.self.Node;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tcptop.Patience;
 import dev.tcptop.collect.Collector.Depth;
+import dev.tcptop.collect.Observation.Accepts;
 import dev.tcptop.collect.Sample;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
 import dev.tcptop.config.TcptopConfig.UdpWay;
@@ -133,7 +134,7 @@ final class Watch implements AutoCloseable {
 
   /** Whether the collector sees who accepts a connection as it happens. */
   boolean seesAccepts() {
-    return collector.observation().accepts().startsWith("fexit");
+    return collector.observation().accepts() == Accepts.FEXIT;
   }
 
   /** How the owner of an accepted connection that is still open is learnt. */
