@@ -1,11 +1,11 @@
 package dev.tcptop;
 
-import dev.tcptop.config.Build;
 import dev.tcptop.config.Settings;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
 import dev.tcptop.config.TcptopConfig.Listen;
 import dev.tcptop.query.Filter;
+import dev.tcptop.self.Build;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;

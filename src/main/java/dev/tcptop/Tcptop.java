@@ -2,11 +2,11 @@ package dev.tcptop;
 
 import dev.tcptop.collect.ebpf.Privileges;
 import dev.tcptop.collect.ebpf.Requirements;
-import dev.tcptop.config.Build;
 import dev.tcptop.config.Settings;
 import dev.tcptop.config.Settings.ListenConverter;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.config.TcptopConfig.Listen;
+import dev.tcptop.self.Build;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;

@@ -2,6 +2,7 @@ package dev.tcptop.http;
 
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.publish.StartOrder;
+import dev.tcptop.self.Node;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.vertx.http.runtime.filters.Filters;

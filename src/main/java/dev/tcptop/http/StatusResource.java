@@ -1,19 +1,21 @@
 package dev.tcptop.http;
 
 import dev.tcptop.collect.Observation;
-import dev.tcptop.collect.ebpf.Requirements;
-import dev.tcptop.config.Build;
+import dev.tcptop.collect.Observation.Accepts;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.model.Losses;
 import dev.tcptop.publish.ConnectionFeed;
-import dev.tcptop.publish.OwnCost;
 import dev.tcptop.publish.Progress;
+import dev.tcptop.self.Build;
+import dev.tcptop.self.Node;
+import dev.tcptop.self.OwnCost;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +63,14 @@ public class StatusResource {
    * @param way {@code fentry} or {@code cgroup_skb}; null: it is not observed
    * @param reason why it is not; null: it is
    */
-  public record Udp(boolean observed, @Nullable String way, @Nullable String reason) {}
+  public record Udp(boolean observed, @Nullable String way, @Nullable String reason) {
+    static Udp of(Observation observation) {
+      Observation.Udp udp = observation.udp();
+      return udp == null
+          ? new Udp(false, null, observation.udpMissing())
+          : new Udp(true, udp.name().toLowerCase(Locale.ROOT), null);
+    }
+  }
 
   /**
    * What tcptop takes for itself.
@@ -87,17 +96,24 @@ public class StatusResource {
     Optional<Progress> progress = feed.progress();
     return new Status(
         Build.version(),
-        Requirements.kernelRelease(),
+        observation.kernelRelease(),
         node.name(),
         ProcessHandle.current().pid(),
         ManagementFactory.getRuntimeMXBean().getUptime() / 1e3,
         config.interval().toMillis(),
-        new Udp(observation.udp() != null, observation.udp(), observation.udpMissing()),
-        observation.accepts(),
+        Udp.of(observation),
+        accepts(observation.accepts()),
         progress.map(Progress::total).orElse(0),
         feed.listeners(),
         progress.map(p -> p.sample().lost()).orElse(Losses.NONE),
         cost(progress));
+  }
+
+  static String accepts(Accepts accepts) {
+    return switch (accepts) {
+      case FEXIT -> "fexit";
+      case CLOSE_OR_FILE_DESCRIPTOR -> "close or file descriptor";
+    };
   }
 
   private static Cost cost(Optional<Progress> progress) {

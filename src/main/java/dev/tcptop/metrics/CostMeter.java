@@ -2,8 +2,8 @@ package dev.tcptop.metrics;
 
 import dev.tcptop.model.Losses;
 import dev.tcptop.publish.ConnectionFeed;
-import dev.tcptop.publish.OwnCost;
 import dev.tcptop.publish.Progress;
+import dev.tcptop.self.OwnCost;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -4,6 +4,7 @@ import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.Sample;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
+import dev.tcptop.names.Names;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -24,27 +25,44 @@ public final class ConnectionTable {
 
   private long tick = 1;
   private long sequence = 1;
+  private final Names names;
   private TickClock clock;
   private Losses lost = Losses.NONE;
 
   /**
    * @param start taken when the collector began: rates of the first tick count from there
+   * @param names asked where the view of a connection is made
    */
-  public ConnectionTable(Sample start) {
+  public ConnectionTable(Sample start, Names names) {
     clock = TickClock.start(start);
+    this.names = names;
   }
 
   /** Takes in one reading; it is not kept. */
   public void apply(Reading reading) {
     Row row = rows.get(reading.id());
     if (row == null) {
-      row = new Row(reading, clock.instant(reading.sinceNanos()));
-      rows.put(row.id, row);
+      row = new Row(reading, clock.instant(reading.sinceNanos()), names);
+      rows.put(row.id(), row);
     }
     row.namedTick = tick;
-    if (row.update(reading) && row.changedTick != tick) {
+    if (row.update(reading)) {
+      markChanged(row);
+    }
+  }
+
+  private void markChanged(Row row) {
+    if (row.changedTick != tick) {
       row.changedTick = tick;
       changed.add(row);
+    }
+  }
+
+  /** A connection that has closed already is shown no more. */
+  private void rename(long id) {
+    Row row = rows.get(id);
+    if (row != null && (!row.isClosed() || row.changedTick == tick)) {
+      markChanged(row);
     }
   }
 
@@ -79,13 +97,14 @@ public final class ConnectionTable {
    */
   public Frame tick(Sample sample, boolean swept) {
     clock = clock.next(sample);
+    names.drain(this::rename);
     Frame.Builder changes = new Frame.Builder();
     for (Row row : changedBefore) {
       if (row.changedTick == tick) {
         continue;
       }
       if (row.isClosed()) {
-        rows.remove(row.id);
+        rows.remove(row.id());
       } else if (row.isMomentary() && (!swept || row.namedTick == tick)) {
         changes.quieted(row.quiet(clock));
       }
@@ -107,8 +126,7 @@ public final class ConnectionTable {
       for (Row row : rows.values()) {
         if (row.namedTick != tick && !row.isClosed()) {
           changes.closed(row.loseSight(clock));
-          row.changedTick = tick;
-          changed.add(row);
+          markChanged(row);
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.tcptop.collect;
 
+import dev.tcptop.collect.Observation.Accepts;
 import dev.tcptop.model.Losses;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
@@ -28,7 +29,8 @@ public class ScriptedCollector implements Collector {
 
   @Override
   public Observation observation() {
-    return new Observation(null, "a test observes nothing", "by script");
+    return new Observation(
+        "6.1.0-test", null, "a test observes nothing", Accepts.CLOSE_OR_FILE_DESCRIPTOR);
   }
 
   @Override

@@ -209,7 +209,7 @@ class HttpTest {
         .body("udp.observed", equalTo(false))
         .body("udp.way", nullValue())
         .body("udp.reason", equalTo("a test observes nothing"))
-        .body("accepts", equalTo("by script"));
+        .body("accepts", equalTo("close or file descriptor"));
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import dev.tcptop.collect.Collector;
 import dev.tcptop.collect.CollectorException;
 import dev.tcptop.collect.Errno;
 import dev.tcptop.collect.Observation;
+import dev.tcptop.collect.Observation.Accepts;
 import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.Sample;
 import dev.tcptop.config.TcptopConfig.UdpWay;
@@ -12,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -90,22 +90,31 @@ public final class EbpfCollector implements Collector {
 
   private Observation observed() {
     UdpWay way = WAYS.get(header.getInt(Layout.UDP_WAY));
-    String accepts = way == UdpWay.FENTRY ? "fexit" : "close or file descriptor";
-    if (way != UdpWay.OFF) {
-      return new Observation(way.name().toLowerCase(Locale.ROOT), null, accepts);
-    }
-    int errno = header.getInt(Layout.UDP_ERROR);
-    String why =
-        switch (errno) {
-          case 0 -> "it is switched off";
-          case Errno.EPERM, Errno.EACCES ->
-              "this kernel has no fentry, and attaching to the root of cgroup v2 takes root";
-          case Errno.ENOENT -> "this kernel has no fentry, and no cgroup v2 is mounted";
-          default ->
-              "this kernel has no fentry, and attaching to the root of cgroup v2 failed: "
-                  + Errno.describe(errno);
-        };
-    return new Observation(null, why, accepts);
+    String kernel = Requirements.kernelRelease();
+    return switch (way) {
+      case FENTRY -> new Observation(kernel, Observation.Udp.FENTRY, null, Accepts.FEXIT);
+      case CGROUP_SKB ->
+          new Observation(
+              kernel, Observation.Udp.CGROUP_SKB, null, Accepts.CLOSE_OR_FILE_DESCRIPTOR);
+      case OFF, AUTO ->
+          new Observation(
+              kernel,
+              null,
+              udpMissing(header.getInt(Layout.UDP_ERROR)),
+              Accepts.CLOSE_OR_FILE_DESCRIPTOR);
+    };
+  }
+
+  private static String udpMissing(int errno) {
+    return switch (errno) {
+      case 0 -> "it is switched off";
+      case Errno.EPERM, Errno.EACCES ->
+          "this kernel has no fentry, and attaching to the root of cgroup v2 takes root";
+      case Errno.ENOENT -> "this kernel has no fentry, and no cgroup v2 is mounted";
+      default ->
+          "this kernel has no fentry, and attaching to the root of cgroup v2 failed: "
+              + Errno.describe(errno);
+    };
   }
 
   @Override

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tcptop.Patience;
 import dev.tcptop.collect.Collector.Depth;
+import dev.tcptop.collect.Observation.Accepts;
 import dev.tcptop.collect.Sample;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
 import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
 import dev.tcptop.model.PidSource;
+import dev.tcptop.names.Names;
 import dev.tcptop.table.Changes;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
@@ -45,7 +47,7 @@ final class Watch implements AutoCloseable {
   private Watch(Settings settings) {
     collector = new EbpfCollector(settings);
     last = collector.opened();
-    table = new ConnectionTable(last);
+    table = new ConnectionTable(last, Names.NONE);
   }
 
   static Watch begin() {
@@ -132,7 +134,7 @@ final class Watch implements AutoCloseable {
 
   /** Whether the collector sees who accepts a connection as it happens. */
   boolean seesAccepts() {
-    return collector.observation().accepts().startsWith("fexit");
+    return collector.observation().accepts() == Accepts.FEXIT;
   }
 
   /** How the owner of an accepted connection that is still open is learnt. */

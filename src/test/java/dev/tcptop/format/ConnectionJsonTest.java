@@ -1,4 +1,4 @@
-package dev.tcptop.http;
+package dev.tcptop.format;
 
 import static com.fasterxml.jackson.databind.node.JsonNodeType.BOOLEAN;
 import static com.fasterxml.jackson.databind.node.JsonNodeType.NULL;

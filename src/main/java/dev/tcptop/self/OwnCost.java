@@ -1,4 +1,4 @@
-package dev.tcptop.publish;
+package dev.tcptop.self;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -7,19 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What this process takes for itself. */
+/** The CPU time and memory that this process uses. */
 public final class OwnCost {
   private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
 
   private OwnCost() {}
 
-  /** CPU time, kernel and user, since it started. */
+  /** CPU time in kernel and user mode since the process started, in seconds. */
   public static double cpuSeconds() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
         / 1e9;
   }
 
-  /** Resident memory; 0: it can't be read. */
+  /** Resident memory; 0 if {@code /proc/self/status} cannot be read. */
   public static long residentBytes() {
     try (Stream<String> lines = Files.lines(PROCESS_STATUS)) {
       return lines
@@ -33,7 +33,7 @@ public final class OwnCost {
     }
   }
 
-  /** Of that, in use by Java objects. */
+  /** The part of the heap that Java objects occupy. */
   public static long heapBytes() {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }

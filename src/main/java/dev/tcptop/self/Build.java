@@ -1,11 +1,11 @@
-package dev.tcptop.config;
+package dev.tcptop.self;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** What the build wrote down about itself. */
+/** What the build recorded about this jar. */
 public final class Build {
   private Build() {}
 

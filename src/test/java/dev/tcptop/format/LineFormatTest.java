@@ -1,4 +1,4 @@
-package dev.tcptop.stdout;
+package dev.tcptop.format;
 
 import static dev.tcptop.model.ConnectionBuilder.tcp;
 import static dev.tcptop.model.ConnectionBuilder.udp;
@@ -13,7 +13,6 @@ import dev.tcptop.model.Endpoint;
 import dev.tcptop.model.Family;
 import dev.tcptop.model.Owner;
 import dev.tcptop.model.PidSource;
-import dev.tcptop.stdout.LineFormat.Marker;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;

@@ -1,4 +1,4 @@
-package dev.tcptop.stdout;
+package dev.tcptop.format;
 
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Connection.TcpFigures;
@@ -14,23 +14,7 @@ import java.util.Locale;
  * One line for one connection: time, marker, protocol, addresses, state, owner, bytes, packets,
  * rates and round-trip time, in columns as wide as IPv4 needs. Out is ↑, in is ↓.
  */
-final class LineFormat {
-
-  /** What the line says about the connection, before all else. */
-  enum Marker {
-    NONE(""),
-    NEW("[NEW]"),
-    PARTIAL("[PARTIAL]"),
-    CLOSED("[CLOSED]"),
-    NEW_CLOSED("[NEW] [CLOSED]"),
-    PARTIAL_CLOSED("[PARTIAL] [CLOSED]");
-
-    private final String text;
-
-    Marker(String text) {
-      this.text = text;
-    }
-  }
+public final class LineFormat {
 
   private static final String BOLD_GREEN = "\u001b[1;32m";
   private static final String DIM = "\u001b[2m";
@@ -40,25 +24,25 @@ final class LineFormat {
   private final boolean colored;
   private final DateTimeFormatter clock;
 
-  /** All lines of a tick have its time. */
+  /** The time of the previous line: all lines of a tick share it. */
   private Instant lastTime = Instant.MIN;
 
   private String lastClock = "";
 
-  LineFormat(Quantities quantities, boolean colored, ZoneId zone) {
+  public LineFormat(Quantities quantities, boolean colored, ZoneId zone) {
     this.quantities = quantities;
     this.colored = colored;
     this.clock = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(zone);
   }
 
-  /** Adds a line, with its end. */
-  void append(StringBuilder out, Instant time, Marker marker, Connection connection) {
+  /** Adds a line, with its line end. */
+  public void append(StringBuilder out, Instant time, Marker marker, Connection connection) {
     String color = colored ? color(marker) : "";
     out.append(color).append(clock(time)).append(' ');
     Traffic traffic = connection.traffic();
     TcpFigures tcp = connection.tcp();
     int column = out.length();
-    column = pad(out.append(marker.text), column, 15);
+    column = pad(out.append(marker), column, 15);
     column = pad(out.append(connection.protocol() == Protocol.TCP ? "tcp" : "udp"), column, 4);
     column = pad(out.append(connection.local()), column, 21);
     column = pad(out.append(" → ").append(connection.remote()), column, 25);

@@ -1,4 +1,4 @@
-package dev.tcptop.http;
+package dev.tcptop.self;
 
 import dev.tcptop.config.TcptopConfig;
 import jakarta.inject.Singleton;
@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** This machine, as answers name it. */
+/** The machine that tcptop runs on. */
 @Singleton
-final class Node {
+public final class Node {
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private final String name;
@@ -17,12 +17,13 @@ final class Node {
     name = config.node().orElseGet(Node::hostName);
   }
 
-  String name() {
+  /** The name that answers give this machine: the configured one, or {@link #hostName}. */
+  public String name() {
     return name;
   }
 
-  /** The host's own name. */
-  static String hostName() {
+  /** The host name that the kernel reports; {@code localhost} if it cannot be read. */
+  public static String hostName() {
     try {
       return Files.readString(HOST_NAME).strip();
     } catch (IOException e) {

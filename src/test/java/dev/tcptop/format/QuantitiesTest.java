@@ -1,4 +1,4 @@
-package dev.tcptop.stdout;
+package dev.tcptop.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tcptop.http;
+package dev.tcptop.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

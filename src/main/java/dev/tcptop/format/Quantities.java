@@ -1,9 +1,9 @@
-package dev.tcptop.stdout;
+package dev.tcptop.format;
 
 import dev.tcptop.config.TcptopConfig.Bytes;
 
 /** Byte counts, rates and times as people read them: binary units (IEC 80000-13). */
-final class Quantities {
+public final class Quantities {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   /** Ten digits still fit beside the human form. */
@@ -11,7 +11,7 @@ final class Quantities {
 
   private final Bytes style;
 
-  Quantities(Bytes style) {
+  public Quantities(Bytes style) {
     this.style = style;
   }
 

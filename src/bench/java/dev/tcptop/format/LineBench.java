@@ -1,9 +1,8 @@
-package dev.tcptop.stdout;
+package dev.tcptop.format;
 
 import dev.tcptop.collect.ebpf.Records;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.model.Connection;
-import dev.tcptop.stdout.LineFormat.Marker;
 import dev.tcptop.table.Changes;
 import dev.tcptop.table.Frame;
 import java.time.ZoneOffset;
