@@ -40,14 +40,20 @@ class PackageOrderTest {
           List.of("dev.tcptop.table"),
           List.of("dev.tcptop.publish"),
           List.of("dev.tcptop.history", "dev.tcptop.format", "dev.tcptop.self"),
+          List.of("dev.tcptop.http.guard"),
           List.of(
               "dev.tcptop.stdout",
               "dev.tcptop.terminal",
-              "dev.tcptop.http",
+              "dev.tcptop.http.api",
+              "dev.tcptop.http.stream",
               "dev.tcptop.metrics",
               "dev.tcptop.otlp"),
           List.of("dev.tcptop.cli"),
           List.of(ROOT));
+
+  /** The ways out, each with its packages: none knows another. */
+  private static final List<String> FACES =
+      List.of("stdout", "terminal", "http", "metrics", "otlp");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -92,6 +98,28 @@ class PackageOrderTest {
         .resideInAPackage(name)
         .should()
         .dependOnClassesThat(resideInAPackage("dev.tcptop..").and(later))
+        .check(CLASSES);
+  }
+
+  private static List<String> faces() {
+    return FACES;
+  }
+
+  @ParameterizedTest
+  @MethodSource("faces")
+  void aFaceKnowsNoOther(String face) {
+    String[] others =
+        FACES.stream()
+            .filter(other -> !other.equals(face))
+            .map(other -> ROOT + "." + other + "..")
+            .toArray(String[]::new);
+
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "." + face + "..")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(others))
+        .allowEmptyShould(true)
         .check(CLASSES);
   }
 

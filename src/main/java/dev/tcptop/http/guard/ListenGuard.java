@@ -1,0 +1,40 @@
+package dev.tcptop.http.guard;
+
+import dev.tcptop.config.Settings.BadSettingException;
+import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.config.TcptopConfig.Listen;
+import dev.tcptop.publish.StartOrder;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Refuses, before anything is loaded or a port is open, to show all connections to other machines
+ * unless there is a token or the user says so. It looks at what Quarkus will listen on, wherever
+ * that was set.
+ */
+@ApplicationScoped
+public class ListenGuard {
+  private final TcptopConfig config;
+  private final Listen listen;
+
+  ListenGuard(
+      TcptopConfig config,
+      @ConfigProperty(name = "quarkus.http.host") String host,
+      @ConfigProperty(name = "quarkus.http.port") int port) {
+    this.config = config;
+    this.listen = new Listen(host, port);
+  }
+
+  void check(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {
+    if (!listen.isLoopback() && config.tokenFile().isEmpty() && !config.insecure()) {
+      throw new BadSettingException(
+          "listen",
+          "an address of this machine alone, such as 127.0.0.1:7070, unless --token-file says who"
+              + " may ask, or --insecure lets all who reach it see all connections",
+          listen.toString());
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tcptop.http.guard;
+
+import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.publish.StartOrder;
+import dev.tcptop.self.Node;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Stands before everything that is served, whoever serves it: refuses requests that are too large,
+ * came by a foreign name, have a body, or lack the token. One filter and not Quarkus' security
+ * layer, since the name has to be looked at here anyway, and there are neither users nor roles.
+ */
+@ApplicationScoped
+public class RequestGuard {
+  /** After CORS (300), whose preflight requests bear no token; before all else. */
+  private static final int PRIORITY = 250;
+
+  /** For a kubelet, which knows no token; they tell nothing but that tcptop runs. */
+  private static final Set<String> OPEN = Set.of("/q/health/live", "/q/health/ready");
+
+  // The server's own limits are wider: it refuses with a status alone.
+  private static final int MAX_LINE = 8 << 10;
+  private static final int MAX_HEADERS = 16 << 10;
+
+  private final AllowedHosts hosts;
+  private final Optional<TokenFile> token;
+
+  RequestGuard(TcptopConfig config) {
+    Set<String> names = new HashSet<>(config.hosts().orElse(Set.of()));
+    names.add(config.listen().host());
+    names.add(Node.hostName());
+    hosts = new AllowedHosts(names);
+    token = config.tokenFile().map(TokenFile::new);
+  }
+
+  /** A token that can't be read ends the start before anything is loaded. */
+  void check(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {}
+
+  /** Kubernetes itself takes a minute or so to bring a secret that changed into a pod. */
+  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void readTokenAgain() {
+    token.ifPresent(TokenFile::look);
+  }
+
+  void register(@Observes Filters filters) {
+    filters.register(this::guard, PRIORITY);
+  }
+
+  private void guard(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    HttpServerResponse response = context.response();
+    String host = request.getHeader(HttpHeaders.HOST);
+    if (request.uri().length() > MAX_LINE) {
+      Problem.end(response, Status.REQUEST_URI_TOO_LONG, "a path with its query has at most 8 KiB");
+    } else if (size(request.headers()) > MAX_HEADERS) {
+      Problem.end(
+          response, Status.REQUEST_HEADER_FIELDS_TOO_LARGE, "all headers have at most 16 KiB");
+    } else if (!hosts.allow(host)) {
+      Problem.end(
+          response,
+          Status.FORBIDDEN,
+          "the header Host takes an address, localhost or a name from the setting tcptop.hosts, not '"
+              + host
+              + "'");
+    } else if (hasBody(request)) {
+      // What the client still sends is not read.
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      response.endHandler(done -> request.connection().close());
+      Problem.end(response, Status.REQUEST_ENTITY_TOO_LARGE, "no request takes a body");
+    } else if (token.isPresent()
+        && !OPEN.contains(request.path())
+        && !token.get().isBorneBy(request.getHeader(HttpHeaders.AUTHORIZATION))) {
+      response.putHeader("WWW-Authenticate", "Bearer realm=\"tcptop\"");
+      Problem.end(
+          response,
+          Status.UNAUTHORIZED,
+          "the header Authorization takes Bearer and the token of --token-file");
+    } else {
+      context.next();
+    }
+  }
+
+  /** As they came: each with a colon, a blank and the end of its line. */
+  private static int size(MultiMap headers) {
+    int size = 0;
+    for (Map.Entry<String, String> header : headers) {
+      size += header.getKey().length() + header.getValue().length() + 4;
+    }
+    return size;
+  }
+
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || (length != null && !length.equals("0"));
+  }
+}

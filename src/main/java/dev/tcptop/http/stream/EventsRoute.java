@@ -1,0 +1,72 @@
+package dev.tcptop.http.stream;
+
+import dev.tcptop.http.guard.BadParameterException;
+import dev.tcptop.http.guard.HttpErrors;
+import dev.tcptop.http.guard.Problem;
+import dev.tcptop.http.guard.QueryParameters;
+import dev.tcptop.http.stream.EventEncoder.Form;
+import dev.tcptop.publish.ConnectionFeed;
+import dev.tcptop.query.Filter;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response;
+import java.util.Set;
+
+/**
+ * {@code GET /api/v1/events}. A route of Vert.x and not a REST resource: REST formats and writes
+ * each event for each client, while this route writes bytes that all clients without a filter
+ * share.
+ */
+@ApplicationScoped
+public class EventsRoute {
+  static final String PATH = "/api/v1/events";
+
+  /** The beginning of event ids, which differs from one start of tcptop to the next. */
+  private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+
+  private final ConnectionFeed feed;
+  private final SharedEvents sse;
+  private final SharedEvents ndjson;
+
+  EventsRoute(ConnectionFeed feed) {
+    this.feed = feed;
+    sse = new SharedEvents(new EventEncoder(Form.SSE, run));
+    ndjson = new SharedEvents(new EventEncoder(Form.NDJSON, run));
+  }
+
+  void route(@Observes Router router) {
+    router
+        .get(PATH)
+        .produces(Form.SSE.mediaType)
+        .produces(Form.NDJSON.mediaType)
+        .handler(this::stream);
+    router.get(PATH).handler(EventsRoute::refuse);
+    router.route(PATH).handler(HttpErrors::endOtherMethod);
+  }
+
+  private static void refuse(RoutingContext request) {
+    Problem.end(
+        request.response(),
+        Response.Status.NOT_ACCEPTABLE,
+        "the header Accept takes " + Form.SSE.mediaType + " or " + Form.NDJSON.mediaType);
+  }
+
+  private void stream(RoutingContext request) {
+    Filter filter;
+    try {
+      filter = QueryParameters.read(request.request().query(), Set.of("filter")).filter();
+    } catch (BadParameterException e) {
+      Problem.end(request.response(), e);
+      return;
+    }
+    // Quarkus compresses nothing that has this header, which it sets beforehand.
+    request.response().headers().remove("Content-Encoding");
+    SharedEvents events =
+        Form.NDJSON.mediaType.equals(request.getAcceptableContentType()) ? ndjson : sse;
+    LastEvent seen = LastEvent.of(request.request().getHeader("Last-Event-ID"), run);
+    new Subscriber(feed, events, filter, seen, request.response(), Vertx.currentContext()).start();
+  }
+}
