@@ -7,6 +7,7 @@ import dev.tcptop.collect.Observation;
 import dev.tcptop.collect.Observation.Accepts;
 import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.Sample;
+import dev.tcptop.config.Defaults;
 import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Losses;
 import java.nio.ByteBuffer;
@@ -31,9 +32,10 @@ public final class EbpfCollector implements Collector {
   public record Settings(
       int ringBytes, int sampleRecords, int flows, UdpWay udp, Duration udpIdle) {
 
-    /** The sizes in use, with the user's idle time. */
+    /** The default sizes, with the given idle time. */
     public static Settings usual(Duration udpIdle) {
-      return new Settings(4 << 20, 1 << 15, 1 << 16, UdpWay.AUTO, udpIdle);
+      return new Settings(
+          Defaults.RING_BYTES, Defaults.SAMPLE_RECORDS, Defaults.FLOWS, UdpWay.AUTO, udpIdle);
     }
   }
 

@@ -1,29 +1,34 @@
-package dev.tcptop;
+package dev.tcptop.cli;
 
 import dev.tcptop.collect.CollectorException;
 import dev.tcptop.collect.Errno;
-import dev.tcptop.config.Settings.BadSettingException;
+import dev.tcptop.config.BadSettingException;
+import dev.tcptop.config.EarlySettings;
+import dev.tcptop.config.Listen;
 import io.smallrye.config.ConfigValidationException;
 import java.net.BindException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The process' exit statuses, and the one line that goes with each. */
-final class ExitStatus {
-  static final int OK = 0;
-  static final int FAILED = 1;
-  static final int BAD_OPTION = 2;
-  static final int NO_PRIVILEGES = 77;
-  static final int NO_KERNEL_SUPPORT = 78;
+/** The exit statuses of the process, and the line on stderr that goes with each. */
+public final class ExitStatus {
+  public static final int OK = 0;
+  public static final int FAILED = 1;
+  public static final int BAD_OPTION = 2;
+  public static final int NO_PRIVILEGES = 77;
+  public static final int NO_KERNEL_SUPPORT = 78;
 
-  static final String PRIVILEGES_LINE = "error: tcptop requires root privileges. Run with sudo.";
+  public static final String PRIVILEGES_LINE =
+      "error: tcptop requires root privileges. Run with sudo.";
 
-  private static final Pattern TAKES = Pattern.compile("(--|tcptop\\.)\\S+ takes .*");
+  /** SmallRye Config reports the exception of a converter as text: the key, then the message. */
+  private static final Pattern REFUSED =
+      Pattern.compile("(?s)config property (?:%\\w+\\.)?(\\S+) with .*? converted (takes [^\n]*)");
 
   private ExitStatus() {}
 
-  /** The status for a start that failed. */
-  static int of(Throwable failure) {
+  /** The status that a failure ends the process with. */
+  public static int of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BadSettingException || cause instanceof ConfigValidationException) {
         return BAD_OPTION;
@@ -35,8 +40,8 @@ final class ExitStatus {
     return FAILED;
   }
 
-  /** The line for the user, without {@code error: }. */
-  static String line(Throwable failure, String listen) {
+  /** The line that tells the user of a failure, without {@code error: }. */
+  public static String line(Throwable failure) {
     Throwable root = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BadSettingException || cause instanceof CollectorException) {
@@ -44,13 +49,14 @@ final class ExitStatus {
         return prefix + cause.getMessage();
       }
       if (cause instanceof ConfigValidationException invalid) {
-        // The converter's exception is inaccessible: only its message is in the problem's.
         String problem = invalid.getProblem(0).getMessage();
-        Matcher takes = TAKES.matcher(problem);
-        return takes.find() ? takes.group() : problem;
+        Matcher refused = REFUSED.matcher(problem);
+        return refused.find()
+            ? Commands.nameOf(refused.group(1)) + " " + refused.group(2)
+            : problem;
       }
       if (cause instanceof BindException) {
-        return cannotListen(listen);
+        return cannotListen(EarlySettings.listen());
       }
       root = cause;
     }
@@ -58,7 +64,7 @@ final class ExitStatus {
     return message.lines().findFirst().orElse(message);
   }
 
-  static String cannotListen(String listen) {
+  static String cannotListen(Listen listen) {
     return listen
         + " cannot be listened on: "
         + "it is in use or not an address of this machine; choose another with --listen";

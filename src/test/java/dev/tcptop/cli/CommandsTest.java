@@ -1,9 +1,8 @@
-package dev.tcptop;
+package dev.tcptop.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tcptop.config.Settings.BadSettingException;
 import dev.tcptop.config.TcptopConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
@@ -13,15 +12,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-class OptionsTest {
+class CommandsTest {
 
-  private static CommandLine.ParseResult parse(String... args) {
-    return new CommandLine(new Options()).parseArgs(args);
+  private final Commands commands = new Commands(() -> {}, sink -> {});
+
+  private CommandLine.ParseResult parse(String... args) {
+    return commands.commandLine.parseArgs(args);
+  }
+
+  private Map<String, String> given(String... args) {
+    return Commands.given(parse(args));
   }
 
   @Test
   void withoutOptionsNothingIsGiven() {
-    assertThat(Options.given(parse())).isEmpty();
+    assertThat(given()).isEmpty();
   }
 
   @ParameterizedTest
@@ -37,8 +42,8 @@ class OptionsTest {
   void anOptionBecomesItsKey(String option, String value, String key) {
     Map<String, String> expected = Map.of(key, value);
 
-    assertThat(Options.given(parse(option, value))).isEqualTo(expected);
-    assertThat(Options.given(parse(option + "=" + value))).isEqualTo(expected);
+    assertThat(given(option, value)).isEqualTo(expected);
+    assertThat(given(option + "=" + value)).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -49,7 +54,7 @@ class OptionsTest {
     "--debug, tcptop.debug"
   })
   void aFlagBecomesTrue(String flag, String key) {
-    assertThat(Options.given(parse(flag))).isEqualTo(Map.of(key, "true"));
+    assertThat(given(flag)).isEqualTo(Map.of(key, "true"));
   }
 
   @ParameterizedTest
@@ -58,7 +63,7 @@ class OptionsTest {
     // Refused or false: either will do, but never the opposite of what was said.
     Map<String, String> given;
     try {
-      given = Options.given(parse(flag + "=false"));
+      given = given(flag + "=false");
     } catch (CommandLine.ParameterException e) {
       given = Map.of();
     }
@@ -68,7 +73,7 @@ class OptionsTest {
 
   @Test
   void optionsAreGivenInTheirOrder() {
-    assertThat(Options.given(parse("--once", "--interval", "2s", "--bytes=raw")))
+    assertThat(given("--once", "--interval", "2s", "--bytes=raw"))
         .containsExactly(
             Map.entry("tcptop.once", "true"),
             Map.entry("tcptop.interval", "2s"),
@@ -78,19 +83,18 @@ class OptionsTest {
   @Test
   void eachOptionIsAKeyOfTheConfiguration() {
     Map<String, String> given =
-        Options.given(
-            parse(
-                "--interval=2s",
-                "--udp-idle=3s",
-                "--bytes=raw",
-                "--color=never",
-                "--filter=process ~ '^a\\w{2}$'",
-                "--listen=0.0.0.0:80",
-                "--token-file=/run/token",
-                "--insecure",
-                "--no-stdout",
-                "--once",
-                "--debug"));
+        given(
+            "--interval=2s",
+            "--udp-idle=3s",
+            "--bytes=raw",
+            "--color=never",
+            "--filter=process ~ '^a\\w{2}$'",
+            "--listen=0.0.0.0:80",
+            "--token-file=/run/token",
+            "--insecure",
+            "--no-stdout",
+            "--once",
+            "--debug");
     // A key of the prefix that the mapping does not have is refused.
     TcptopConfig config =
         new SmallRyeConfigBuilder()
@@ -114,9 +118,9 @@ class OptionsTest {
 
   @Test
   void theDoctorTakesAnAddressToo() {
-    assertThat(Options.given(parse("doctor", "--listen", "[::1]:80")))
+    assertThat(given("doctor", "--listen", "[::1]:80"))
         .isEqualTo(Map.of("tcptop.listen", "[::1]:80"));
-    assertThat(Options.given(parse("--listen", "[::1]:80", "doctor")))
+    assertThat(given("--listen", "[::1]:80", "doctor"))
         .isEqualTo(Map.of("tcptop.listen", "[::1]:80"));
   }
 
@@ -135,14 +139,25 @@ class OptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--interval", "--udp-idle", "--bytes", "--color", "--filter", "--listen"})
-  void aBadValueIsRefusedWithWhatTheOptionTakes(String option) {
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --interval | takes a duration from 100ms to 1h, such as 500ms, 2s or 5m
+          --udp-idle | takes a duration from 100ms to 1h, such as 500ms, 2s or 5m
+          --bytes    | takes one of human, raw, both
+          --color    | takes one of auto, always, never
+          --filter   | takes at column 1 not, ( or one of the keys
+          --listen   | takes HOST:PORT, such as 127.0.0.1:7070 or [::1]:7070
+          """)
+  void aBadValueIsRefusedWithWhatTheOptionTakes(String option, String takes) {
     assertThatThrownBy(() -> parse(option, "junk"))
-        .isInstanceOf(CommandLine.ParameterException.class)
-        .cause()
-        .isInstanceOf(BadSettingException.class)
-        .hasMessageStartingWith(option + " takes ")
-        .hasMessageEndingWith("not 'junk'");
+        .isInstanceOfSatisfying(
+            CommandLine.ParameterException.class,
+            refused ->
+                assertThat(Commands.line(refused))
+                    .startsWith(option + " " + takes)
+                    .endsWith(", not 'junk'"));
   }
 
   @Test
@@ -154,7 +169,7 @@ class OptionsTest {
 
   @Test
   void helpNamesEveryOption() {
-    String help = new CommandLine(new Options()).getUsageMessage();
+    String help = commands.commandLine.getUsageMessage();
 
     assertThat(help)
         .contains(
@@ -175,7 +190,8 @@ class OptionsTest {
 
   @Test
   void theVersionIsTheBuilds() {
-    assertThat(new Options.Version().getVersion()).hasSize(1);
-    assertThat(new Options.Version().getVersion()[0]).matches("tcptop \\d+\\.\\d+\\.\\d+(-\\w+)?");
+    assertThat(new StreamCommand.Version().getVersion()).hasSize(1);
+    assertThat(new StreamCommand.Version().getVersion()[0])
+        .matches("tcptop \\d+\\.\\d+\\.\\d+(-\\w+)?");
   }
 }
