@@ -6,6 +6,8 @@ import dev.tcptop.publish.StartOrder;
 import dev.tcptop.table.Frame;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -26,6 +28,13 @@ public class NodeMetrics {
   /** Before the feed's first frame. */
   void start(@Observes @Priority(StartOrder.LISTENERS) StartupEvent event) {
     feed.frames().subscribe().with(this::next);
+  }
+
+  /** Non-blocking, since it leaves the place to the table's thread: no worker is woken for it. */
+  @Scheduled(every = ProcessBytes.PAUSE)
+  @NonBlocking
+  void placeIsDue() {
+    connections.placeIsDue();
   }
 
   private void next(Frame frame) {
