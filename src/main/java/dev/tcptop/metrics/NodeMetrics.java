@@ -3,6 +3,7 @@ package dev.tcptop.metrics;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.StartOrder;
+import dev.tcptop.self.OwnCost;
 import dev.tcptop.table.Frame;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -19,10 +20,10 @@ public class NodeMetrics {
   private final ConnectionMeter connections;
   private final CostMeter cost;
 
-  NodeMetrics(ConnectionFeed feed, TcptopConfig config, MeterRegistry registry) {
+  NodeMetrics(ConnectionFeed feed, TcptopConfig config, MeterRegistry registry, OwnCost own) {
     this.feed = feed;
     connections = new ConnectionMeter(registry, config.metrics().topProcesses());
-    cost = new CostMeter(registry, feed);
+    cost = new CostMeter(registry, feed, own);
   }
 
   /** Before the feed's first frame. */
