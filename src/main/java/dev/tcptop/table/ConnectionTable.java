@@ -58,10 +58,13 @@ public final class ConnectionTable {
     }
   }
 
-  /** A connection that has closed already is shown no more. */
-  private void rename(long id) {
+  /**
+   * Shows a connection with its new names. One that closed in the last tick is shown no more, and
+   * one that a sweep did not find closes in this tick.
+   */
+  private void rename(long id, boolean swept) {
     Row row = rows.get(id);
-    if (row != null && (!row.isClosed() || row.changedTick == tick)) {
+    if (row != null && !row.isClosed() && (!swept || row.namedTick == tick)) {
       markChanged(row);
     }
   }
@@ -97,7 +100,7 @@ public final class ConnectionTable {
    */
   public Frame tick(Sample sample, boolean swept) {
     clock = clock.next(sample);
-    names.drain(this::rename);
+    names.drain(id -> rename(id, swept));
     Frame.Builder changes = new Frame.Builder();
     for (Row row : changedBefore) {
       if (row.changedTick == tick) {

@@ -23,10 +23,14 @@ class NamesInTheTableTest {
   }
 
   private Changes tick(ScriptedReading... readings) {
+    return tick(false, readings);
+  }
+
+  private Changes tick(boolean swept, ScriptedReading... readings) {
     for (ScriptedReading reading : readings) {
       table.apply(reading);
     }
-    return Changes.of(table.tick(sample(), false));
+    return Changes.of(table.tick(sample(), swept));
   }
 
   @Test
@@ -71,6 +75,19 @@ class NamesInTheTableTest {
     names.name(7, "shop");
 
     assertThat(tick(tcp(7).closed(TcpState.LAST_ACK, 0)).closed())
+        .extracting(connection -> connection.naming().pod())
+        .containsExactly("shop");
+  }
+
+  @Test
+  void aNameOfAConnectionThatTheSweepDoesNotFindIsOnTheClose() {
+    tick(tcp(7), tcp(8));
+    names.name(7, "shop");
+
+    Changes changes = tick(true, tcp(8));
+
+    assertThat(changes.updated()).isEmpty();
+    assertThat(changes.closed())
         .extracting(connection -> connection.naming().pod())
         .containsExactly("shop");
   }
