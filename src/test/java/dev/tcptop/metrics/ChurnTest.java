@@ -68,6 +68,9 @@ class ChurnTest {
       change(tick, sweep);
       readings.forEach(table::apply);
       readings.clear();
+      if (tick % 10 == 0) {
+        meter.placeIsDue(); // every ten seconds
+      }
       meter.next(table.tick(at(tick), sweep));
 
       Scrape scrape = registry.scrape();

@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /** A curl that reads the event stream. */
-final class Subscriber implements AutoCloseable {
+public final class Subscriber implements AutoCloseable {
   private final Process curl;
   private final boolean ndjson;
   private final List<Event> events = new CopyOnWriteArrayList<>();
@@ -26,13 +26,13 @@ final class Subscriber implements AutoCloseable {
    * @param id empty: it has none
    * @param arrived when it was read
    */
-  record Event(String id, String name, JsonNode data, Instant arrived) {
-    boolean isOf(int localPort, int remotePort) {
+  public record Event(String id, String name, JsonNode data, Instant arrived) {
+    public boolean isOf(int localPort, int remotePort) {
       return data.path("localPort").asInt() == localPort
           && data.path("remotePort").asInt() == remotePort;
     }
 
-    boolean is(String wanted) {
+    public boolean is(String wanted) {
       return name.equals(wanted);
     }
   }
@@ -57,44 +57,45 @@ final class Subscriber implements AutoCloseable {
     reader.start();
   }
 
-  static Subscriber sse(Product product) throws IOException {
+  public static Subscriber sse(Product product) throws IOException {
     return sse(product, "");
   }
 
   /**
    * @param query begins with a question mark, or is empty
    */
-  static Subscriber sse(Product product, String query) throws IOException {
+  public static Subscriber sse(Product product, String query) throws IOException {
     return new Subscriber(product, "text/event-stream", query);
   }
 
   /** One that asks for gzip. */
-  static Subscriber compressed(Product product, String query) throws IOException {
+  public static Subscriber compressed(Product product, String query) throws IOException {
     return new Subscriber(product, "text/event-stream", query, "--compressed");
   }
 
-  static Subscriber ndjson(Product product) throws IOException {
+  public static Subscriber ndjson(Product product) throws IOException {
     return ndjson(product, "");
   }
 
   /**
    * @param query begins with a question mark, or is empty
    */
-  static Subscriber ndjson(Product product, String query) throws IOException {
+  public static Subscriber ndjson(Product product, String query) throws IOException {
     return new Subscriber(product, "application/x-ndjson", query);
   }
 
   /** One that has seen this event and comes back. */
-  static Subscriber sseAfter(Product product, String lastEventId) throws IOException {
+  public static Subscriber sseAfter(Product product, String lastEventId) throws IOException {
     return sseAfter(product, "", lastEventId);
   }
 
-  static Subscriber sseAfter(Product product, String query, String lastEventId) throws IOException {
+  public static Subscriber sseAfter(Product product, String query, String lastEventId)
+      throws IOException {
     return new Subscriber(
         product, "text/event-stream", query, "--header", "Last-Event-ID: " + lastEventId);
   }
 
-  static Subscriber ndjsonAfter(Product product, String lastEventId) throws IOException {
+  public static Subscriber ndjsonAfter(Product product, String lastEventId) throws IOException {
     return new Subscriber(
         product, "application/x-ndjson", "", "--header", "Last-Event-ID: " + lastEventId);
   }
@@ -137,36 +138,36 @@ final class Subscriber implements AutoCloseable {
   }
 
   /** All so far. */
-  List<Event> events() {
+  public List<Event> events() {
     if (!broken.isEmpty() && curl.isAlive()) {
       throw new AssertionError("the stream can't be read: " + broken);
     }
     return events;
   }
 
-  List<Event> events(Predicate<Event> wanted) {
+  public List<Event> events(Predicate<Event> wanted) {
     return events().stream().filter(wanted).toList();
   }
 
   /** The first that is as wanted, once there is one. */
-  Event await(String what, Predicate<Event> wanted) throws Exception {
+  public Event await(String what, Predicate<Event> wanted) throws Exception {
     return Await.until(() -> what, () -> events().stream().filter(wanted).findFirst());
   }
 
   /** The heartbeats so far. */
-  int heartbeats() {
+  public int heartbeats() {
     return ndjson ? events(event -> event.is("heartbeat")).size() : comments;
   }
 
   /** Waits for a number of further ticks. */
-  void awaitTicks(int number) throws Exception {
+  public void awaitTicks(int number) throws Exception {
     int before = events(event -> event.is("tick")).size();
     Await.untilTrue(
         number + " ticks more", () -> events(event -> event.is("tick")).size() >= before + number);
   }
 
   /** Waits until curl ends by itself, as it does when the stream ends. */
-  int awaitEnd() throws Exception {
+  public int awaitEnd() throws Exception {
     Await.untilTrue("curl ends", () -> !curl.isAlive());
     return curl.exitValue();
   }

@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,22 +14,22 @@ import java.util.Set;
  *
  * @param document as /q/openapi has it
  */
-record OpenApi(JsonNode document) {
+public record OpenApi(JsonNode document) {
   private static final JsonSchemaFactory SCHEMAS =
       JsonSchemaFactory.getInstance(VersionFlag.V202012);
 
   /** What an operation may answer with this status; missing: it is not described. */
-  JsonNode response(String path, int status) {
+  public JsonNode response(String path, int status) {
     JsonNode operation = document.path("paths").path(path).path("get");
     return resolved(operation.path("responses").path(Integer.toString(status)));
   }
 
-  JsonNode resolved(JsonNode node) {
+  public JsonNode resolved(JsonNode node) {
     return node.has("$ref") ? document.at(node.path("$ref").asText().substring(1)) : node;
   }
 
   /** In what a text is not as the schema says. */
-  Set<ValidationMessage> mistakes(JsonNode schema, String json) {
+  public Set<ValidationMessage> mistakes(JsonNode schema, String json) {
     ObjectNode whole = schema.deepCopy();
     whole.set("components", document.path("components"));
     return SCHEMAS

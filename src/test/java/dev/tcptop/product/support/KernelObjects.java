@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,10 +17,10 @@ import java.util.stream.Stream;
  * The BPF programs, links and maps that one process holds, by their ids: another tcptop may run on
  * this machine.
  */
-record KernelObjects(TreeSet<String> programs, TreeSet<String> links, TreeSet<String> maps) {
+public record KernelObjects(TreeSet<String> programs, TreeSet<String> links, TreeSet<String> maps) {
   private static final Pattern ID = Pattern.compile("(?m)^(prog|link|map)_id:\\s+(\\d+)$");
 
-  static KernelObjects of(Product product) throws IOException {
+  public static KernelObjects of(Product product) throws IOException {
     KernelObjects held = new KernelObjects(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
     Path descriptors = Path.of("/proc", Long.toString(product.pid()), "fdinfo");
     List<Path> files;
@@ -49,7 +49,7 @@ record KernelObjects(TreeSet<String> programs, TreeSet<String> links, TreeSet<St
   }
 
   /** The programs' names, from the kernel. */
-  List<String> programNames() throws Exception {
+  public List<String> programNames() throws Exception {
     List<String> names = new ArrayList<>();
     for (String id : programs) {
       names.add(
@@ -62,7 +62,7 @@ record KernelObjects(TreeSet<String> programs, TreeSet<String> links, TreeSet<St
   }
 
   /** Waits until the kernel has none of them: it frees a little later than the process ends. */
-  void awaitGone() throws Exception {
+  public void awaitGone() throws Exception {
     awaitGone("prog", programs);
     awaitGone("link", links);
     awaitGone("map", maps);

@@ -1,10 +1,10 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A line of stdout, taken apart. Texts are as written, without the blanks around them. */
-record Line(
+public record Line(
     String text,
     String time,
     String marker,
@@ -37,7 +37,7 @@ record Line(
               + "rtt (?<rtt>-|\\d+(?:\\.\\d)? (?:µs|ms|s))");
 
   /** Takes a line without colours apart. */
-  static Line parse(String text) {
+  public static Line parse(String text) {
     Matcher m = PATTERN.matcher(text);
     if (!m.matches()) {
       throw new AssertionError("not a line of the stream: " + text);
@@ -60,11 +60,11 @@ record Line(
         m.group("rtt"));
   }
 
-  boolean isBetween(int localPort, int remotePort) {
+  public boolean isBetween(int localPort, int remotePort) {
     return local.endsWith(":" + localPort) && remote.endsWith(":" + remotePort);
   }
 
-  boolean isClosed() {
+  public boolean isClosed() {
     return marker.contains("[CLOSED]");
   }
 }

@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import dev.tcptop.collect.ebpf.Netns;
 import java.io.IOException;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * @param proc by {@link #end}
  * @param ss by {@link #end}
  */
-record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
+public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
   /** {@code include/net/tcp_states.h}, from 1. */
   private static final String[] STATES = {
     "ESTABLISHED",
@@ -67,7 +67,7 @@ record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
   private static final Pattern FIGURE = Pattern.compile(" (\\w+):([\\d./]+)(?= |$)");
 
   /** A line of {@code /proc/net/tcp}. */
-  record ProcRow(String state, long uid) {}
+  public record ProcRow(String state, long uid) {}
 
   /**
    * A line of {@code ss -tinpOH}.
@@ -75,7 +75,7 @@ record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
    * @param users "pid process", none where no process holds it
    * @param rttMicros -1: not measured
    */
-  record SsRow(
+  public record SsRow(
       String state,
       Set<String> users,
       long bytesIn,
@@ -87,7 +87,7 @@ record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
       long minRttMicros) {}
 
   /** All but those to or from a port: a test's own talk with the product. */
-  static SocketTable read(Netns netns, int butPort) {
+  public static SocketTable read(Netns netns, int butPort) {
     Map<String, ProcRow> proc = new TreeMap<>();
     readProc(netns.run("cat", "/proc/net/tcp"), proc);
     readProc(netns.run("cat", "/proc/net/tcp6"), proc);
@@ -99,11 +99,12 @@ record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
   }
 
   /** Which end of which connection: the key of all tables. */
-  static String end(String localAddress, int localPort, String remoteAddress, int remotePort) {
+  public static String end(
+      String localAddress, int localPort, String remoteAddress, int remotePort) {
     return localAddress + " " + localPort + " → " + remoteAddress + " " + remotePort;
   }
 
-  static boolean hasPort(String end, int port) {
+  public static boolean hasPort(String end, int port) {
     return end.endsWith(" " + port) || end.contains(" " + port + " ");
   }
 
@@ -140,7 +141,7 @@ record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
   }
 
   /** An address of any text form as the one that this table has: without a scope. */
-  static String text(String address) {
+  public static String text(String address) {
     try {
       return text(InetAddress.getByName(address.replaceFirst("%.*", "")).getAddress());
     } catch (UnknownHostException e) {
@@ -213,7 +214,7 @@ record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
   }
 
   /** Whether both say the same of which connections there are and in what states. */
-  boolean isConsistent() {
+  public boolean isConsistent() {
     Map<String, String> ofProc = new LinkedHashMap<>();
     proc.forEach((end, row) -> ofProc.put(end, row.state()));
     Map<String, String> ofSs = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /** A TCP connection over loopback with both of its ends in this process. */
-final class TcpPair implements AutoCloseable {
+public final class TcpPair implements AutoCloseable {
   private final Socket client;
   private final Socket server;
 
@@ -15,33 +15,33 @@ final class TcpPair implements AutoCloseable {
     this.server = server;
   }
 
-  static TcpPair open() throws IOException {
+  public static TcpPair open() throws IOException {
     return open("127.0.0.1");
   }
 
-  static TcpPair open(String address) throws IOException {
+  public static TcpPair open(String address) throws IOException {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName(address))) {
       Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort());
       return new TcpPair(client, listener.accept());
     }
   }
 
-  int clientPort() {
+  public int clientPort() {
     return client.getLocalPort();
   }
 
-  int serverPort() {
+  public int serverPort() {
     return server.getLocalPort();
   }
 
   /** Sends from the client to the server, which reads it all. */
-  TcpPair send(int bytes) throws IOException {
+  public TcpPair send(int bytes) throws IOException {
     carry(client, server, bytes);
     return this;
   }
 
   /** Sends from the server to the client, which reads it all. */
-  TcpPair answer(int bytes) throws IOException {
+  public TcpPair answer(int bytes) throws IOException {
     carry(server, client, bytes);
     return this;
   }
@@ -56,7 +56,7 @@ final class TcpPair implements AutoCloseable {
   }
 
   /** The client breaks the connection off. */
-  void reset() throws IOException {
+  public void reset() throws IOException {
     client.setSoLinger(true, 0);
     client.close();
     server.close();

@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import java.io.File;
 import java.io.IOException;
@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What the tests of the product need. Where it is missing they fail and say so. */
-final class Needs {
+public final class Needs {
   private Needs() {}
 
   /** Root, the packaged product, and these programs. */
-  static void rootAnd(String... programs) throws IOException {
+  public static void rootAnd(String... programs) throws IOException {
     if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
       throw new AssertionError("these tests need root: sudo ./mvnw verify");
     }

@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -17,30 +17,30 @@ import java.util.TreeMap;
  * @param headers by their names in lower case
  * @param body as far as Content-Length says; of a stream nothing
  */
-record Answer(int status, Map<String, String> headers, String body) {
+public record Answer(int status, Map<String, String> headers, String body) {
 
   /** A request of these lines, to that product. */
-  static Answer to(Product product, String... lines) throws IOException {
+  public static Answer to(Product product, String... lines) throws IOException {
     try (Socket socket = open(product)) {
       return to(socket, lines);
     }
   }
 
-  static Socket open(Product product) throws IOException {
+  public static Socket open(Product product) throws IOException {
     Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), product.uri("/").getPort());
     socket.setSoTimeout((int) Await.PATIENCE.toMillis());
     return socket;
   }
 
   /** The same on a connection that stays open. */
-  static Answer to(Socket socket, String... lines) throws IOException {
+  public static Answer to(Socket socket, String... lines) throws IOException {
     String request = String.join("\r\n", lines) + "\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
     return read(socket);
   }
 
   /** The answer to what was written already. */
-  static Answer read(Socket socket) throws IOException {
+  public static Answer read(Socket socket) throws IOException {
     InputStream in = socket.getInputStream();
     String first = line(in);
     if (first.isEmpty()) {
@@ -65,7 +65,7 @@ record Answer(int status, Map<String, String> headers, String body) {
   }
 
   /** The body, which has to be a problem of this status. */
-  String problem() throws IOException {
+  public String problem() throws IOException {
     if (!"application/problem+json".equals(headers.get("content-type"))) {
       throw new AssertionError("not a problem: " + this);
     }

@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The product as a process of its own; ended, if need be by force, when it is closed. */
-final class Product implements AutoCloseable {
-  static final ObjectMapper JSON = new ObjectMapper();
+public final class Product implements AutoCloseable {
+  public static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -36,15 +36,15 @@ final class Product implements AutoCloseable {
     this.port = port;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  String stdout() throws IOException {
+  public String stdout() throws IOException {
     return Files.readString(stdout);
   }
 
@@ -56,12 +56,12 @@ final class Product implements AutoCloseable {
     }
   }
 
-  String stderr() throws IOException {
+  public String stderr() throws IOException {
     return Files.readString(stderr);
   }
 
   /** Whether it has a file open or mapped whose name contains this. */
-  boolean hasOpen(String name) throws IOException {
+  public boolean hasOpen(String name) throws IOException {
     Path process = Path.of("/proc", Long.toString(pid()));
     try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
       for (Path descriptor : descriptors.toList()) {
@@ -77,11 +77,11 @@ final class Product implements AutoCloseable {
     return Files.readString(process.resolve("maps")).contains(name);
   }
 
-  URI uri(String path) {
+  public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
   }
 
-  void awaitReady() throws Exception {
+  public void awaitReady() throws Exception {
     Await.untilTrue(
         "tcptop is ready",
         () -> {
@@ -104,7 +104,7 @@ final class Product implements AutoCloseable {
     }
   }
 
-  Ended awaitEnd() throws Exception {
+  public Ended awaitEnd() throws Exception {
     if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("tcptop has not ended; stderr: " + stderr());
     }
@@ -113,34 +113,34 @@ final class Product implements AutoCloseable {
   }
 
   /** Sends a signal, {@code INT} say, and waits for the end. */
-  Ended end(String signal) throws Exception {
+  public Ended end(String signal) throws Exception {
     signal(signal);
     return awaitEnd();
   }
 
-  void signal(String name) throws Exception {
+  public void signal(String name) throws Exception {
     int sent =
         new ProcessBuilder("kill", "-s", name, Long.toString(pid())).inheritIO().start().waitFor();
     assertThat(sent).as("status of kill").isZero();
   }
 
-  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(uri(path)).timeout(Await.PATIENCE).build();
     return HTTP.send(request, BodyHandlers.ofString());
   }
 
-  JsonNode json(String path) throws Exception {
+  public JsonNode json(String path) throws Exception {
     HttpResponse<String> response = get(path);
     assertThat(response.statusCode()).as(path).isEqualTo(200);
     return JSON.readTree(response.body());
   }
 
   /** The row of the snapshot with these ports. */
-  Optional<JsonNode> row(int localPort, int remotePort) throws Exception {
+  public Optional<JsonNode> row(int localPort, int remotePort) throws Exception {
     return row(json("/api/v1/connections"), localPort, remotePort);
   }
 
-  static Optional<JsonNode> row(JsonNode snapshot, int localPort, int remotePort) {
+  public static Optional<JsonNode> row(JsonNode snapshot, int localPort, int remotePort) {
     for (JsonNode row : snapshot.path("connections")) {
       if (row.path("localPort").asInt() == localPort
           && row.path("remotePort").asInt() == remotePort) {
@@ -151,7 +151,8 @@ final class Product implements AutoCloseable {
   }
 
   /** The same, once it is as wanted. */
-  JsonNode awaitRow(int localPort, int remotePort, Predicate<JsonNode> wanted) throws Exception {
+  public JsonNode awaitRow(int localPort, int remotePort, Predicate<JsonNode> wanted)
+      throws Exception {
     JsonNode[] last = new JsonNode[1];
     return Await.until(
         () -> "a row " + localPort + " → " + remotePort + " as wanted; last seen: " + last[0],
@@ -163,18 +164,18 @@ final class Product implements AutoCloseable {
   }
 
   /** The whole lines on stdout so far; each must be one of the stream. */
-  List<Line> lines() throws IOException {
+  public List<Line> lines() throws IOException {
     String text = stdout();
     return text.substring(0, text.lastIndexOf('\n') + 1).lines().map(Line::parse).toList();
   }
 
   /** The lines of the connection with these ports. */
-  List<Line> lines(int localPort, int remotePort) throws IOException {
+  public List<Line> lines(int localPort, int remotePort) throws IOException {
     return lines().stream().filter(line -> line.isBetween(localPort, remotePort)).toList();
   }
 
   /** The first of them that is as wanted, once there is one. */
-  Line awaitLine(int localPort, int remotePort, Predicate<Line> wanted) throws Exception {
+  public Line awaitLine(int localPort, int remotePort, Predicate<Line> wanted) throws Exception {
     return Await.until(
         () -> "a line " + localPort + " → " + remotePort + " as wanted; stdout: " + stdoutOrNot(),
         () -> lines(localPort, remotePort).stream().filter(wanted).findFirst());

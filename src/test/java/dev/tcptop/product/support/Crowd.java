@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Many subscribers on one thread. What they read is thrown away, but for how it ends. */
-final class Crowd implements AutoCloseable {
+public final class Crowd implements AutoCloseable {
   private static final String LAST_CHUNK = "0\r\n\r\n";
 
   private final List<Member> members = new ArrayList<>();
@@ -32,7 +32,7 @@ final class Crowd implements AutoCloseable {
   }
 
   /** Each sends its request. */
-  Crowd(Product product, int size) throws IOException {
+  public Crowd(Product product, int size) throws IOException {
     ByteBuffer request =
         StandardCharsets.US_ASCII.encode(
             "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
@@ -46,7 +46,7 @@ final class Crowd implements AutoCloseable {
   }
 
   /** Reads on until each of the first so many has had bytes. */
-  void awaitBegun(int number) throws Exception {
+  public void awaitBegun(int number) throws Exception {
     readOnly(number);
     Await.untilTrue(
         number + " streams have begun",
@@ -57,14 +57,14 @@ final class Crowd implements AutoCloseable {
   }
 
   /** From now on only the first so many read. */
-  void readOnly(int number) throws IOException {
+  public void readOnly(int number) throws IOException {
     for (Member member : members.subList(0, number)) {
       member.channel.register(selector, SelectionKey.OP_READ, member);
     }
   }
 
   /** Reads all streams to their end. Returns how those ended that did not end as they should. */
-  List<String> readToTheEnd() throws Exception {
+  public List<String> readToTheEnd() throws Exception {
     readOnly(members.size());
     Await.untilTrue(
         "all streams end",
@@ -108,7 +108,7 @@ final class Crowd implements AutoCloseable {
   }
 
   /** All go without a word: the product gets a reset from each. */
-  void vanish() throws IOException {
+  public void vanish() throws IOException {
     for (Member member : members) {
       member.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
       member.channel.close();

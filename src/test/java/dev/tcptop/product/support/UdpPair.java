@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Two UDP sockets on loopback, neither of them connected. */
-final class UdpPair implements AutoCloseable {
+public final class UdpPair implements AutoCloseable {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
   private final DatagramSocket client = socket();
@@ -15,7 +15,7 @@ final class UdpPair implements AutoCloseable {
 
   private UdpPair() throws IOException {}
 
-  static UdpPair open() throws IOException {
+  public static UdpPair open() throws IOException {
     return new UdpPair();
   }
 
@@ -25,22 +25,22 @@ final class UdpPair implements AutoCloseable {
     return socket;
   }
 
-  int clientPort() {
+  public int clientPort() {
     return client.getLocalPort();
   }
 
-  int serverPort() {
+  public int serverPort() {
     return server.getLocalPort();
   }
 
   /** Sends one datagram from the client to the server, which reads it. */
-  UdpPair send(int bytes) throws IOException {
+  public UdpPair send(int bytes) throws IOException {
     carry(client, server, bytes);
     return this;
   }
 
   /** Sends one datagram from the server to the client, which reads it. */
-  UdpPair answer(int bytes) throws IOException {
+  public UdpPair answer(int bytes) throws IOException {
     carry(server, client, bytes);
     return this;
   }

@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import dev.tcptop.collect.ebpf.Netns;
 import java.io.IOException;
@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A start of the launcher, being prepared: options, environment, user. */
-final class Launch {
-  static final Path HOME = Path.of("").toAbsolutePath();
-  static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+public final class Launch {
+  public static final Path HOME = Path.of("").toAbsolutePath();
+  public static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
   private static final String NOBODY = "65534";
 
@@ -38,47 +38,47 @@ final class Launch {
   }
 
   /** With these options and no others. */
-  static Launch plain(String... options) {
+  public static Launch plain(String... options) {
     return new Launch(options);
   }
 
   /** With these options, listening on a free port of its own. */
-  static Launch listening(String... options) throws IOException {
+  public static Launch listening(String... options) throws IOException {
     Launch launch = new Launch(options);
     launch.port = freePort();
     launch.options.addAll(List.of("--listen", "127.0.0.1:" + launch.port));
     return launch;
   }
 
-  Launch with(String variable, String value) {
+  public Launch with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
   /** Has the JVM watch over every use that is made of JNI. */
-  Launch checkingJni() {
+  public Launch checkingJni() {
     return withJvm("-Xcheck:jni");
   }
 
   /** With further options for the JVM, {@code -Dquarkus.…} say. */
-  Launch withJvm(String... more) {
+  public Launch withJvm(String... more) {
     return with(JVM_OPTIONS, environment.get(JVM_OPTIONS) + " " + String.join(" ", more));
   }
 
   /** In a network namespace, where its port is reached from within alone. */
-  Launch in(Netns netns) {
+  public Launch in(Netns netns) {
     before.addAll(0, netns.behind());
     return this;
   }
 
   /** As root of a user namespace of its own, which is nobody outside. */
-  Launch asRootOfAnotherUserNamespace() {
+  public Launch asRootOfAnotherUserNamespace() {
     before.addAll(List.of("unshare", "--user", "--map-root-user"));
     return this;
   }
 
   /** As a user of no rights with these capabilities alone, such as {@code bpf}. */
-  Launch asNobodyWith(String... capabilities) throws Exception {
+  public Launch asNobodyWith(String... capabilities) throws Exception {
     StringBuilder granted = new StringBuilder("-all");
     for (String capability : capabilities) {
       granted.append(",+").append(capability);
@@ -102,22 +102,22 @@ final class Launch {
     return this;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** The command, for a shell that adds to it. */
-  String commandLine() {
+  public String commandLine() {
     return String.join(" ", command());
   }
 
   /** Starts the product and waits for nothing. */
-  Product start() throws IOException {
+  public Product start() throws IOException {
     return start(command());
   }
 
   /** The same with another command that starts it. */
-  Product start(List<String> command) throws IOException {
+  public Product start(List<String> command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
     Map<String, String> variables = builder.environment();
     variables.keySet().removeIf(name -> name.startsWith("TCPTOP_") || name.equals("NO_COLOR"));
@@ -130,7 +130,7 @@ final class Launch {
   }
 
   /** Starts the product and waits until it serves. */
-  Product startAndWait() throws Exception {
+  public Product startAndWait() throws Exception {
     Product product = start();
     try {
       product.awaitReady();
@@ -142,7 +142,7 @@ final class Launch {
   }
 
   /** Runs the product to the end that it comes to by itself. */
-  Ended run() throws Exception {
+  public Ended run() throws Exception {
     try (Product product = start()) {
       return product.awaitEnd();
     }
@@ -156,7 +156,7 @@ final class Launch {
   }
 
   /** Below the ports that the kernel gives to connections. */
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
       try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -1,4 +1,4 @@
-package dev.tcptop.product;
+package dev.tcptop.product.support;
 
 import dev.tcptop.Patience;
 import java.time.Duration;
@@ -7,13 +7,13 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /** Waits for conditions, never for time. */
-final class Await {
-  static final Duration PATIENCE = Patience.LIMIT;
+public final class Await {
+  public static final Duration PATIENCE = Patience.LIMIT;
 
   private Await() {}
 
   /** What the probe gives once it gives something. */
-  static <T> T until(Supplier<String> what, Callable<Optional<T>> probe) throws Exception {
+  public static <T> T until(Supplier<String> what, Callable<Optional<T>> probe) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       Optional<T> found = probe.call();
@@ -27,7 +27,7 @@ final class Await {
     }
   }
 
-  static void untilTrue(String what, Callable<Boolean> condition) throws Exception {
+  public static void untilTrue(String what, Callable<Boolean> condition) throws Exception {
     until(() -> what, () -> condition.call() ? Optional.of(true) : Optional.empty());
   }
 }
