@@ -105,6 +105,28 @@ class NamesInTheTableTest {
   }
 
   @Test
+  void aNameThatIsToldAgainChangesNothing() {
+    names.name(7, "shop");
+    tick(tcp(7));
+    tick();
+    names.name(7, "shop");
+
+    assertThat(tick().all()).isEmpty();
+  }
+
+  @Test
+  void onlyTheConnectionsThatANameMayConcernAreAskedFor() {
+    tick(tcp(7), tcp(8), tcp(9));
+    tick();
+    names.asked.clear();
+    names.name(7, "shop");
+
+    tick();
+
+    assertThat(names.asked).containsOnly(7L);
+  }
+
+  @Test
   void nothingIsAskedForAConnectionThatDidNotChange() {
     tick(tcp(7), tcp(8));
     tick();
