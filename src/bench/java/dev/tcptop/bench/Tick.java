@@ -5,6 +5,7 @@ import dev.tcptop.collect.Collector.Depth;
 import dev.tcptop.collect.Sample;
 import dev.tcptop.collect.ebpf.EbpfCollector;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
+import dev.tcptop.names.Names;
 import dev.tcptop.table.ConnectionTable;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
@@ -59,7 +60,7 @@ final class Tick implements Part {
   private final class Watched implements AutoCloseable {
     private final EbpfCollector collector =
         new EbpfCollector(Settings.usual(Duration.ofSeconds(5)));
-    private final ConnectionTable table = new ConnectionTable(collector.opened());
+    private final ConnectionTable table = new ConnectionTable(collector.opened(), Names.NONE);
     private final LongHashSet seen = new LongHashSet();
     private final Long2LongHashMap received = new Long2LongHashMap(-1);
     private long repeated;

@@ -3,9 +3,11 @@ package dev.tcptop.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.format.ConnectionJson;
 import dev.tcptop.model.Connection;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.Snapshot;
+import dev.tcptop.query.Query;
 import dev.tcptop.self.Node;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
@@ -52,9 +54,9 @@ public class ConnectionsResource {
   @GET
   @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
   public Uni<Response> snapshot(@Context HttpServerRequest request) {
-    QueryParameters query;
+    Query query;
     try {
-      query = QueryParameters.of(request.query(), SNAPSHOT_PARAMETERS);
+      query = QueryParameters.read(request.query(), SNAPSHOT_PARAMETERS);
     } catch (BadParameterException e) {
       return Uni.createFrom().item(Problem.of(e));
     }

@@ -1,6 +1,7 @@
 package dev.tcptop.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tcptop.format.ConnectionJson;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Phase;
 import dev.tcptop.publish.Replay;

@@ -52,7 +52,7 @@ public class EventsRoute {
   private void stream(RoutingContext request) {
     Filter filter;
     try {
-      filter = QueryParameters.of(request.request().query(), Set.of("filter")).filter();
+      filter = QueryParameters.read(request.request().query(), Set.of("filter")).filter();
     } catch (BadParameterException e) {
       Problem.end(request.response(), e);
       return;

@@ -1,8 +1,8 @@
 package dev.tcptop.http;
 
-import dev.tcptop.model.Connection;
 import dev.tcptop.query.BadQueryException;
 import dev.tcptop.query.Filter;
+import dev.tcptop.query.Query;
 import dev.tcptop.query.Sort;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
@@ -15,35 +15,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a request, read. None is passed over in silence: a filter that is misspelt must
+ * Reads the parameters of a request. None is passed over in silence: a filter that is misspelt must
  * not show everything.
- *
- * @param limit how many connections at most
  */
-record QueryParameters(Filter filter, Sort sort, long limit) {
-  /** More can't be: each is known, and given once. */
+final class QueryParameters {
+  /** A request has at most this many parameters: each is known, and given once. */
   private static final int MOST = 16;
 
+  private QueryParameters() {}
+
   /**
-   * Reads them, each once at most.
+   * What the parameters ask for.
    *
-   * @param query what follows the question mark, encoded; null: nothing does
+   * @param query the part of the URI after the question mark, encoded; null: there is none
    * @param known the parameters that the request takes
-   * @throws BadParameterException if one is not known, or its value is none that it takes
+   * @throws BadParameterException if a parameter is not known, is given twice, or has a value that
+   *     it does not take
    */
-  static QueryParameters of(@Nullable String query, Set<String> known) {
+  static Query read(@Nullable String query, Set<String> known) {
     Map<String, String> given = query == null ? Map.of() : decode(query, known);
-    return new QueryParameters(
+    return new Query(
         read(given, "filter", Filter::parse, Filter.ALL),
         read(given, "sort", Sort::parse, Sort.BY_ID),
         limit(given.get("limit")));
-  }
-
-  /** Those that are wanted, in the order wanted. */
-  List<Connection> select(List<Connection> connections) {
-    List<Connection> wanted =
-        filter == Filter.ALL ? connections : connections.stream().filter(filter).toList();
-    return sort.first(wanted, limit);
   }
 
   private static Map<String, String> decode(String query, Set<String> known) {

@@ -4,6 +4,7 @@ import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.publish.StartOrder;
 import dev.tcptop.self.Node;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -37,18 +38,24 @@ public class RequestGuard {
   private static final int MAX_HEADERS = 16 << 10;
 
   private final AllowedHosts hosts;
-  private final Optional<Token> token;
+  private final Optional<TokenFile> token;
 
   RequestGuard(TcptopConfig config) {
     Set<String> names = new HashSet<>(config.hosts().orElse(Set.of()));
     names.add(config.listen().host());
     names.add(Node.hostName());
     hosts = new AllowedHosts(names);
-    token = config.tokenFile().map(Token::read);
+    token = config.tokenFile().map(TokenFile::new);
   }
 
   /** A token that can't be read ends the start before anything is loaded. */
   void check(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {}
+
+  /** Kubernetes itself takes a minute or so to bring a secret that changed into a pod. */
+  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void readTokenAgain() {
+    token.ifPresent(TokenFile::look);
+  }
 
   void register(@Observes Filters filters) {
     filters.register(this::guard, PRIORITY);

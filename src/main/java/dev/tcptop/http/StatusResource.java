@@ -26,11 +26,13 @@ public class StatusResource {
   private final ConnectionFeed feed;
   private final TcptopConfig config;
   private final Node node;
+  private final OwnCost own;
 
-  StatusResource(ConnectionFeed feed, TcptopConfig config, Node node) {
+  StatusResource(ConnectionFeed feed, TcptopConfig config, Node node, OwnCost own) {
     this.feed = feed;
     this.config = config;
     this.node = node;
+    this.own = own;
   }
 
   /**
@@ -116,12 +118,12 @@ public class StatusResource {
     };
   }
 
-  private static Cost cost(Optional<Progress> progress) {
+  private Cost cost(Optional<Progress> progress) {
     Optional<Progress> measured = progress.filter(p -> p.sample().runs() > 0);
     return new Cost(
-        OwnCost.cpuSeconds(),
-        OwnCost.residentBytes(),
-        OwnCost.heapBytes(),
+        own.cpuSeconds(),
+        own.residentBytes(),
+        own.heapBytes(),
         measured.map(p -> p.sample().runNanos() / 1e9).orElse(null),
         measured.map(p -> p.sample().runs()).orElse(null));
   }

@@ -3,6 +3,7 @@ package dev.tcptop.http;
 import dev.tcptop.config.BadSettingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -41,6 +42,8 @@ final class Token {
         throw refused("a file that is closed to its group and to others (chmod 600)", file);
       }
       text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+    } catch (AccessDeniedException e) {
+      throw refused("a file that the user who runs tcptop can read without capabilities", file);
     } catch (IOException e) {
       throw refused("a file that is there and that tcptop may read", file);
     }

@@ -18,7 +18,7 @@ final class CostMeter {
   private final ConnectionFeed feed;
   private final Timer tick;
 
-  CostMeter(MeterRegistry registry, ConnectionFeed feed) {
+  CostMeter(MeterRegistry registry, ConnectionFeed feed, OwnCost own) {
     this.registry = registry;
     this.feed = feed;
     tick =
@@ -43,23 +43,17 @@ final class CostMeter {
         "",
         "Runs of the kernel program; 0 while kernel.bpf_stats_enabled is 0",
         progress -> progress.sample().runs());
-    FunctionCounter.builder("process.cpu", this, meter -> OwnCost.cpuSeconds())
+    FunctionCounter.builder("process.cpu", own, OwnCost::cpuSeconds)
         .description("CPU time of tcptop, kernel and user")
         .baseUnit("seconds")
         .register(registry);
-    bytes("process.resident.memory", "Resident memory of tcptop", OwnCost::residentBytes);
-    bytes("tcptop.heap.used", "Of that, in use by Java objects", OwnCost::heapBytes);
+    bytes("process.resident.memory", "Resident memory of tcptop", own, OwnCost::residentBytes);
+    bytes("tcptop.heap.used", "Of that, in use by Java objects", own, OwnCost::heapBytes);
   }
 
-  private interface Bytes {
-    long now();
-  }
-
-  private void bytes(String name, String description, Bytes bytes) {
-    Gauge.builder(name, this, meter -> bytes.now())
-        .description(description)
-        .baseUnit("bytes")
-        .register(registry);
+  private void bytes(
+      String name, String description, OwnCost own, ToDoubleFunction<OwnCost> bytes) {
+    Gauge.builder(name, own, bytes).description(description).baseUnit("bytes").register(registry);
   }
 
   private void lost(String cause, ToLongFunction<Losses> count) {

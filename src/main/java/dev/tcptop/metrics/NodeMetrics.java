@@ -3,9 +3,12 @@ package dev.tcptop.metrics;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.StartOrder;
+import dev.tcptop.self.OwnCost;
 import dev.tcptop.table.Frame;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -17,15 +20,22 @@ public class NodeMetrics {
   private final ConnectionMeter connections;
   private final CostMeter cost;
 
-  NodeMetrics(ConnectionFeed feed, TcptopConfig config, MeterRegistry registry) {
+  NodeMetrics(ConnectionFeed feed, TcptopConfig config, MeterRegistry registry, OwnCost own) {
     this.feed = feed;
     connections = new ConnectionMeter(registry, config.metrics().topProcesses());
-    cost = new CostMeter(registry, feed);
+    cost = new CostMeter(registry, feed, own);
   }
 
   /** Before the feed's first frame. */
   void start(@Observes @Priority(StartOrder.LISTENERS) StartupEvent event) {
     feed.frames().subscribe().with(this::next);
+  }
+
+  /** Non-blocking, since it leaves the place to the table's thread: no worker is woken for it. */
+  @Scheduled(every = ProcessBytes.PAUSE)
+  @NonBlocking
+  void placeIsDue() {
+    connections.placeIsDue();
   }
 
   private void next(Frame frame) {

@@ -3,25 +3,24 @@ package dev.tcptop.metrics;
 import dev.tcptop.model.Connection;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes by protocol and direction, and where the user wants that by process name too: a number of
  * names have series of their own, all others share {@link #OTHER}. The series' sum is the total,
  * and none ever falls: a name that has a place keeps it, and its series begin at zero when it gets
  * it, since what it moved before has been counted with the others. A free place goes to the name
- * that has moved the most of those, one each {@link #PAUSE}, so that whoever comes first does not
- * take them all.
+ * that has moved the most of those, at most one each {@link #PAUSE}, so that the first names do not
+ * take all places. It belongs to the table's thread, but for {@link #placeIsDue}.
  */
 final class ProcessBytes {
   static final String OTHER = "other";
-  static final Duration PAUSE = Duration.ofSeconds(10);
 
-  /** With one more they are counted anew: memory is bounded, whatever processes call themselves. */
+  /** The pause from one place to the next, as the scheduler reads it. */
+  static final String PAUSE = "10s";
+
+  /** With one more, all are counted anew: memory is bounded, whatever processes call themselves. */
   static final int MOST_CANDIDATES = 1_000;
 
   private final MeterRegistry registry;
@@ -32,7 +31,8 @@ final class ProcessBytes {
   /** Bytes of those without a place, while there is a free one. */
   private final Map<String, Long> candidates = new HashMap<>();
 
-  private @Nullable Instant given;
+  /** Whether a free place may be given: set by any thread, cleared by the table's. */
+  private volatile boolean placeDue = true;
 
   private record Series(ProtocolCount in, ProtocolCount out) {}
 
@@ -80,14 +80,14 @@ final class ProcessBytes {
     candidates.merge(process, bytes, Long::sum);
   }
 
-  /**
-   * Gives a free place to the first among the candidates, if it is time.
-   *
-   * @param now on the wall clock: where it jumps, a place is given a little early
-   */
-  void endTick(Instant now) {
-    if (candidates.isEmpty()
-        || (given != null && Duration.between(given, now).abs().compareTo(PAUSE) < 0)) {
+  /** Lets the next tick that has candidates give a free place. Of any thread. */
+  void placeIsDue() {
+    placeDue = true;
+  }
+
+  /** Gives a free place to the first among the candidates, if one is due. */
+  void endTick() {
+    if (candidates.isEmpty() || !placeDue) {
       return;
     }
     String first = "";
@@ -98,7 +98,7 @@ final class ProcessBytes {
         most = candidate.getValue();
       }
     }
-    given = now;
+    placeDue = false;
     named.put(first, series(Tags.of("process", first)));
     candidates.remove(first);
     if (named.size() == places) {

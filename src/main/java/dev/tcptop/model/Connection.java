@@ -6,37 +6,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TCP connection or UDP flow at one moment. Immutable.
  *
- * @param id never reused within a run
+ * @param tuple what never changes
  * @param state null: UDP
- * @param partial older than tcptop: counts begin at {@code since}, not at its beginning
- * @param uid the socket's owner, unsigned
- * @param netns inode number of the network namespace
+ * @param uid the owner of the socket, unsigned
  * @param traffic what was counted
- * @param tcp what only TCP has; null: UDP
- * @param closeReason null: UDP, open, or lost sight of
- * @param since when counting began
- * @param lastSeen when it last changed
- * @param closedAt null: open
+ * @param tcp figures that only TCP has; null: UDP
+ * @param naming the names that are known
+ * @param lastSeen the time of the last change
+ * @param end null: the connection is open
  */
 public record Connection(
-    long id,
-    Protocol protocol,
-    Family family,
-    Endpoint local,
-    Endpoint remote,
+    Tuple tuple,
     Direction direction,
     @Nullable TcpState state,
     Phase phase,
-    boolean partial,
     Owner owner,
     long uid,
-    long netns,
     Traffic traffic,
     @Nullable TcpFigures tcp,
-    @Nullable CloseReason closeReason,
-    Instant since,
+    Naming naming,
     Instant lastSeen,
-    @Nullable Instant closedAt) {
+    @Nullable End end) {
 
   /**
    * What went over a connection.
@@ -69,12 +59,59 @@ public record Connection(
       long lifetimeBytesIn,
       long lifetimeBytesOut) {}
 
+  /** Never reused within a run. */
+  public long id() {
+    return tuple.id();
+  }
+
+  public Protocol protocol() {
+    return tuple.protocol();
+  }
+
+  public Family family() {
+    return tuple.family();
+  }
+
+  public Endpoint local() {
+    return tuple.local();
+  }
+
+  public Endpoint remote() {
+    return tuple.remote();
+  }
+
+  /** The inode number of the network namespace. */
+  public long netns() {
+    return tuple.netns();
+  }
+
+  /** Whether the connection is older than tcptop. */
+  public boolean partial() {
+    return tuple.partial();
+  }
+
+  /** The time at which counting began. */
+  public Instant since() {
+    return tuple.since();
+  }
+
+  /** Null: UDP, open, or an end that was not observed. */
+  public @Nullable CloseReason closeReason() {
+    return end == null ? null : end.reason();
+  }
+
+  /** Null: the connection is open. */
+  public @Nullable Instant closedAt() {
+    return end == null ? null : end.at();
+  }
+
   /**
-   * The same as it was when it began to be seen, for a connection that ended in the same interval.
+   * A connection that ended in the interval in which it began, as it was before its end.
+   *
+   * @param lastState the state that it closed from
    */
   public Connection asNew(@Nullable TcpState lastState) {
     return new Connection(
-        id, protocol, family, local, remote, direction, lastState, Phase.NEW, partial, owner, uid,
-        netns, traffic, tcp, null, since, lastSeen, null);
+        tuple, direction, lastState, Phase.NEW, owner, uid, traffic, tcp, naming, lastSeen, null);
   }
 }

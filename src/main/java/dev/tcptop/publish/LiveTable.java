@@ -5,6 +5,7 @@ import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.Sample;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
+import dev.tcptop.names.Names;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class LiveTable {
   LiveTable(Collector collector) {
     this.collector = collector;
     sample = collector.opened();
-    table = new ConnectionTable(sample);
+    table = new ConnectionTable(sample, Names.NONE);
     sink = table::apply;
   }
 

@@ -54,6 +54,9 @@ final class Ticker {
   private void repeat(Runnable turn, long period, long due) {
     Runnable andTheNext =
         () -> {
+          if (tableThread.isShutdown()) {
+            return; // the executor keeps a task that was due when it was shut down
+          }
           try {
             turn.run();
           } catch (RuntimeException | Error e) {

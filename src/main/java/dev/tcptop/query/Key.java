@@ -66,9 +66,9 @@ record Key(String name, Kind kind, List<Function<Connection, @Nullable Comparabl
     one("since", Kind.TIME, Connection::since);
     one("lastSeen", Kind.TIME, Connection::lastSeen);
     one("closedAt", Kind.TIME, Connection::closedAt);
-    one("pod", Kind.TEXT, c -> null);
-    one("namespace", Kind.TEXT, c -> null);
-    one("container", Kind.TEXT, c -> null);
+    one("pod", Kind.TEXT, c -> c.naming().pod());
+    one("namespace", Kind.TEXT, c -> c.naming().namespace());
+    one("container", Kind.TEXT, c -> c.naming().container());
     add("address", Kind.ADDRESS, List.of(c -> c.local().address(), c -> c.remote().address()));
     add("port", Kind.NUMBER, List.of(c -> (long) c.local().port(), c -> (long) c.remote().port()));
   }

@@ -1,26 +1,43 @@
 package dev.tcptop.self;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The CPU time and memory that this process uses. */
+/**
+ * The CPU time and memory that this process uses. What has to be read from a file is sampled, so
+ * that no request waits for it; the rest is read when it is asked for. CPU time is a counter: a
+ * rate of it that is made of samples would be off by the time between two of them.
+ */
+@Singleton
 public final class OwnCost {
   private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
 
-  private OwnCost() {}
+  private volatile long residentBytes = readResidentBytes();
+
+  /** Samples what is read from a file. */
+  @Scheduled(every = "5s")
+  void sample() {
+    residentBytes = readResidentBytes();
+  }
 
   /** CPU time in kernel and user mode since the process started, in seconds. */
-  public static double cpuSeconds() {
+  public double cpuSeconds() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
         / 1e9;
   }
 
-  /** Resident memory; 0 if {@code /proc/self/status} cannot be read. */
-  public static long residentBytes() {
+  /** Resident memory, sampled every 5 s; 0 if {@code /proc/self/status} cannot be read. */
+  public long residentBytes() {
+    return residentBytes;
+  }
+
+  private static long readResidentBytes() {
     try (Stream<String> lines = Files.lines(PROCESS_STATUS)) {
       return lines
           .filter(line -> line.startsWith("VmRSS:"))
@@ -34,7 +51,7 @@ public final class OwnCost {
   }
 
   /** The part of the heap that Java objects occupy. */
-  public static long heapBytes() {
+  public long heapBytes() {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 }

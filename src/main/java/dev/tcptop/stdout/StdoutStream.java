@@ -3,8 +3,10 @@ package dev.tcptop.stdout;
 import dev.tcptop.collect.Observation;
 import dev.tcptop.config.Output;
 import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.format.LineFormat;
+import dev.tcptop.format.Marker;
+import dev.tcptop.format.Quantities;
 import dev.tcptop.model.Connection;
-import dev.tcptop.model.Phase;
 import dev.tcptop.publish.Backlog;
 import dev.tcptop.publish.ConnectionFeed;
 import dev.tcptop.publish.FrameListener;
@@ -12,8 +14,7 @@ import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.publish.StartOrder;
 import dev.tcptop.query.Filter;
-import dev.tcptop.query.Sort;
-import dev.tcptop.stdout.LineFormat.Marker;
+import dev.tcptop.query.Query;
 import dev.tcptop.table.Frame;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
@@ -165,12 +166,12 @@ public class StdoutStream implements FrameListener {
 
             @Override
             public void opened(long sequence, Connection connection) {
-              line(format, lines, frame.time(), marker(connection), connection);
+              line(format, lines, frame.time(), Marker.of(connection), connection);
             }
 
             @Override
             public void updated(long sequence, Connection connection) {
-              line(format, lines, frame.time(), marker(connection), connection);
+              line(format, lines, frame.time(), Marker.of(connection), connection);
             }
 
             @Override
@@ -180,7 +181,7 @@ public class StdoutStream implements FrameListener {
 
             @Override
             public void closed(long sequence, Connection connection) {
-              line(format, lines, frame.time(), marker(connection), connection);
+              line(format, lines, frame.time(), Marker.of(connection), connection);
             }
           });
       flush(lines);
@@ -191,11 +192,10 @@ public class StdoutStream implements FrameListener {
 
   private void writeTable(LineFormat format, StringBuilder lines, Snapshot snapshot)
       throws IOException {
-    List<Connection> connections =
-        snapshot.connections().stream().filter(filter).sorted(Sort.BY_ID).toList();
+    List<Connection> connections = Query.of(filter).select(snapshot.connections());
     try {
       for (Connection connection : connections) {
-        line(format, lines, snapshot.frame().time(), marker(connection), connection);
+        line(format, lines, snapshot.frame().time(), Marker.of(connection), connection);
       }
       flush(lines);
     } catch (UncheckedIOException e) {
@@ -224,16 +224,6 @@ public class StdoutStream implements FrameListener {
       sayWhetherItFails(null);
       lines.setLength(0);
     }
-  }
-
-  private static Marker marker(Connection connection) {
-    if (connection.phase() == Phase.CLOSED) {
-      return connection.partial() ? Marker.PARTIAL_CLOSED : Marker.CLOSED;
-    }
-    if (connection.partial()) {
-      return Marker.PARTIAL;
-    }
-    return connection.phase() == Phase.NEW ? Marker.NEW : Marker.NONE;
   }
 
   private boolean isColored() {

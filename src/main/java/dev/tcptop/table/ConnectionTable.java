@@ -4,8 +4,10 @@ import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.Sample;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
+import dev.tcptop.names.Names;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +26,17 @@ public final class ConnectionTable {
 
   private long tick = 1;
   private long sequence = 1;
+  private final Names names;
   private TickClock clock;
   private Losses lost = Losses.NONE;
 
   /**
    * @param start taken when the collector began: rates of the first tick count from there
+   * @param names asked where the view of a connection is made
    */
-  public ConnectionTable(Sample start) {
+  public ConnectionTable(Sample start, Names names) {
     clock = TickClock.start(start);
+    this.names = names;
   }
 
   /** Takes in one reading; it is not kept. */
@@ -39,12 +44,34 @@ public final class ConnectionTable {
     Row row = rows.get(reading.id());
     if (row == null) {
       row = new Row(reading, clock.instant(reading.sinceNanos()));
-      rows.put(row.id, row);
+      rows.put(row.id(), row);
     }
     row.namedTick = tick;
-    if (row.update(reading) && row.changedTick != tick) {
+    if (row.update(reading)) {
+      markChanged(row);
+    }
+  }
+
+  private void markChanged(Row row) {
+    if (row.changedTick != tick) {
       row.changedTick = tick;
       changed.add(row);
+    }
+  }
+
+  /**
+   * Marks the open connections that have other names by now. One that a sweep did not find is not
+   * marked: it closes in this tick.
+   */
+  private void rename(boolean swept) {
+    Predicate<Connection> renamed = names.drain();
+    if (renamed == null) {
+      return;
+    }
+    for (Row row : rows.values()) {
+      if (!row.isClosed() && (!swept || row.namedTick == tick) && row.isRenamed(renamed, names)) {
+        markChanged(row);
+      }
     }
   }
 
@@ -79,20 +106,21 @@ public final class ConnectionTable {
    */
   public Frame tick(Sample sample, boolean swept) {
     clock = clock.next(sample);
+    rename(swept);
     Frame.Builder changes = new Frame.Builder();
     for (Row row : changedBefore) {
       if (row.changedTick == tick) {
         continue;
       }
       if (row.isClosed()) {
-        rows.remove(row.id);
+        rows.remove(row.id());
       } else if (row.isMomentary() && (!swept || row.namedTick == tick)) {
-        changes.quieted(row.quiet(clock));
+        changes.quieted(row.quiet(clock, names));
       }
     }
     for (Row row : changed) {
       boolean first = row.isUnseen() && !row.isPartial();
-      Connection connection = row.frame(clock);
+      Connection connection = row.frame(clock, names);
       if (first && row.isClosed()) {
         changes.shortLived(new Frame.ShortLived(connection.asNew(row.lastState()), connection));
       } else if (first) {
@@ -106,9 +134,8 @@ public final class ConnectionTable {
     if (swept) {
       for (Row row : rows.values()) {
         if (row.namedTick != tick && !row.isClosed()) {
-          changes.closed(row.loseSight(clock));
-          row.changedTick = tick;
-          changed.add(row);
+          changes.closed(row.loseSight(clock, names));
+          markChanged(row);
         }
       }
     }

@@ -6,14 +6,16 @@ import dev.tcptop.model.Connection;
 import dev.tcptop.model.Connection.TcpFigures;
 import dev.tcptop.model.Connection.Traffic;
 import dev.tcptop.model.Direction;
-import dev.tcptop.model.Endpoint;
-import dev.tcptop.model.Family;
+import dev.tcptop.model.End;
 import dev.tcptop.model.Owner;
 import dev.tcptop.model.Phase;
 import dev.tcptop.model.Protocol;
 import dev.tcptop.model.TcpState;
+import dev.tcptop.model.Tuple;
+import dev.tcptop.names.Names;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Row {
   private static final long SEGMENT_COUNTER_MASK = 0xffff_ffffL;
 
-  final long id;
-  private final Protocol protocol;
-  private final Family family;
-  private final Endpoint local;
-  private final Endpoint remote;
-  private final boolean partial;
-  private final long netns;
-  private final Instant since;
+  private final Tuple tuple;
 
   private Direction direction = Direction.UNKNOWN;
   private Owner owner = Owner.NOBODY;
@@ -66,14 +61,16 @@ final class Row {
   private @Nullable Connection shown;
 
   Row(Reading reading, Instant since) {
-    this.id = reading.id();
-    this.protocol = reading.protocol();
-    this.family = reading.family();
-    this.local = reading.local();
-    this.remote = reading.remote();
-    this.partial = reading.partial();
-    this.netns = reading.netns();
-    this.since = since;
+    tuple =
+        new Tuple(
+            reading.id(),
+            reading.protocol(),
+            reading.family(),
+            reading.local(),
+            reading.remote(),
+            reading.netns(),
+            reading.partial(),
+            since);
   }
 
   /** Takes in a reading. Returns whether anything in it is new. */
@@ -89,7 +86,7 @@ final class Row {
     uid = reading.uid();
     bytesIn = reading.bytesIn();
     bytesOut = reading.bytesOut();
-    if (protocol == Protocol.TCP) {
+    if (tuple.protocol() == Protocol.TCP) {
       // The kernel's segment counters have 32 bits and wrap.
       packetsIn += (reading.packetsIn() - kernelPacketsIn) & SEGMENT_COUNTER_MASK;
       packetsOut += (reading.packetsOut() - kernelPacketsOut) & SEGMENT_COUNTER_MASK;
@@ -133,8 +130,12 @@ final class Row {
     return closed;
   }
 
+  long id() {
+    return tuple.id();
+  }
+
   boolean isPartial() {
-    return partial;
+    return tuple.partial();
   }
 
   /** Whether no frame has shown it. */
@@ -152,13 +153,13 @@ final class Row {
   }
 
   /** The view for a frame in which this row changed. */
-  Connection frame(TickClock clock) {
+  Connection frame(TickClock clock, Names names) {
     long in = clock.perSecond(Math.max(bytesIn - framedBytesIn, 0));
     long out = clock.perSecond(Math.max(bytesOut - framedBytesOut, 0));
     framedBytesIn = bytesIn;
     framedBytesOut = bytesOut;
-    Phase phase = closed ? Phase.CLOSED : isUnseen() && !partial ? Phase.NEW : Phase.OPEN;
-    return show(phase, in, out, closed ? reason() : null, closed ? closedAt(clock) : null, clock);
+    Phase phase = closed ? Phase.CLOSED : isUnseen() && !isPartial() ? Phase.NEW : Phase.OPEN;
+    return show(phase, in, out, closed ? new End(reason(), closedAt(clock)) : null, clock, names);
   }
 
   /** Whether the last view holds for its interval alone: it is new, or something flowed. */
@@ -169,56 +170,56 @@ final class Row {
         || traffic.bytesOutPerSecond() != 0;
   }
 
+  /** Whether the last view has names that hold no longer. */
+  boolean isRenamed(Predicate<Connection> renamed, Names names) {
+    return shown != null && renamed.test(shown) && !names.of(tuple, owner).equals(shown.naming());
+  }
+
   /** The view for the frame after that, if nothing more happened: no longer new, nothing flows. */
-  Connection quiet(TickClock clock) {
-    return show(Phase.OPEN, 0, 0, null, null, clock);
+  Connection quiet(TickClock clock, Names names) {
+    return show(Phase.OPEN, 0, 0, null, clock, names);
   }
 
   /** The view of a connection whose end was not observed. */
-  Connection loseSight(TickClock clock) {
+  Connection loseSight(TickClock clock, Names names) {
     closed = true;
-    return show(Phase.CLOSED, 0, 0, null, clock.now(), clock);
+    return show(Phase.CLOSED, 0, 0, new End(null, clock.now()), clock, names);
   }
 
   /** A TCP connection closed when its last record was made; a flow has ended by now, idle. */
   private Instant closedAt(TickClock clock) {
-    return protocol == Protocol.UDP ? clock.now() : clock.instant(seenNanos);
+    return tuple.protocol() == Protocol.UDP ? clock.now() : clock.instant(seenNanos);
   }
 
   private @Nullable CloseReason reason() {
-    return protocol == Protocol.UDP || lastState == null ? null : CloseReason.of(error, lastState);
+    return tuple.protocol() == Protocol.UDP || lastState == null
+        ? null
+        : CloseReason.of(error, lastState);
   }
 
   private Connection show(
       Phase phase,
       long inPerSecond,
       long outPerSecond,
-      @Nullable CloseReason reason,
-      @Nullable Instant closedAt,
-      TickClock clock) {
+      @Nullable End end,
+      TickClock clock,
+      Names names) {
     Connection connection =
         new Connection(
-            id,
-            protocol,
-            family,
-            local,
-            remote,
+            tuple,
             direction,
             state,
             phase,
-            partial,
             owner,
             uid,
-            netns,
             new Traffic(bytesIn, bytesOut, packetsIn, packetsOut, inPerSecond, outPerSecond),
-            protocol == Protocol.UDP
+            tuple.protocol() == Protocol.UDP
                 ? null
                 : new TcpFigures(
                     rttMicros, minRttMicros, retransmits, lifetimeBytesIn, lifetimeBytesOut),
-            reason,
-            since,
+            names.of(tuple, owner),
             clock.instant(seenNanos),
-            closedAt);
+            end);
     shown = connection;
     return connection;
   }

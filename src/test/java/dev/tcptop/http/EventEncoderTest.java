@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tcptop.format.ConnectionJson;
 import dev.tcptop.http.EventEncoder.Form;
 import dev.tcptop.model.CloseReason;
 import dev.tcptop.model.Connection;

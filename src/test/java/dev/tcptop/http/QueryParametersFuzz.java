@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.ConnectionBuilder;
+import dev.tcptop.query.Query;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,7 @@ class QueryParametersFuzz {
   @FuzzTest(maxExecutions = 100_000)
   void anyText(byte[] bytes) {
     try {
-      QueryParameters query = QueryParameters.of(new String(bytes, StandardCharsets.UTF_8), KNOWN);
+      Query query = QueryParameters.read(new String(bytes, StandardCharsets.UTF_8), KNOWN);
       assertThat(CONNECTIONS).containsAll(query.select(CONNECTIONS));
     } catch (BadParameterException e) {
       assertThat(Problem.body(e)).containsEntry("status", 400).containsKey("parameter");

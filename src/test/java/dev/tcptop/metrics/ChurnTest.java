@@ -9,6 +9,7 @@ import dev.tcptop.model.Losses;
 import dev.tcptop.model.Phase;
 import dev.tcptop.model.PidSource;
 import dev.tcptop.model.TcpState;
+import dev.tcptop.names.Names;
 import dev.tcptop.table.ConnectionTable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ class ChurnTest {
 
   private final Random random = new Random();
   private final ScrapedRegistry registry = new ScrapedRegistry();
-  private final ConnectionTable table = new ConnectionTable(at(0));
+  private final ConnectionTable table = new ConnectionTable(at(0), Names.NONE);
   private final Map<Long, Traffic> live = new HashMap<>();
   private final List<ScriptedReading> readings = new ArrayList<>();
   private long nextId = 1;
@@ -67,6 +68,9 @@ class ChurnTest {
       change(tick, sweep);
       readings.forEach(table::apply);
       readings.clear();
+      if (tick % 10 == 0) {
+        meter.placeIsDue(); // every ten seconds
+      }
       meter.next(table.tick(at(tick), sweep));
 
       Scrape scrape = registry.scrape();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Owner;
 import dev.tcptop.model.PidSource;
-import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Test;
 class ProcessBytesTest {
   private final ScrapedRegistry registry = new ScrapedRegistry();
   private ProcessBytes bytes = new ProcessBytes(registry.registry(), 2);
-  private Instant now = Instant.parse("2025-03-04T05:06:07Z");
 
   private void moves(String process, long out) {
     Owner owner = process.isEmpty() ? Owner.NOBODY : new Owner(1, process, PidSource.CONNECT);
@@ -23,8 +21,8 @@ class ProcessBytesTest {
   }
 
   private void pauseEnds() {
-    now = now.plus(ProcessBytes.PAUSE);
-    bytes.endTick(now);
+    bytes.placeIsDue();
+    bytes.endTick();
   }
 
   private Scrape scrape() {
@@ -67,7 +65,7 @@ class ProcessBytesTest {
     moves("first", 2);
     moves("second", 1);
     pauseEnds();
-    bytes.endTick(now.plusSeconds(9));
+    bytes.endTick();
     assertThat(processes()).containsExactly("first", "other");
 
     moves("late", 100);

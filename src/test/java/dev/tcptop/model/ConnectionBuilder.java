@@ -19,8 +19,8 @@ public final class ConnectionBuilder {
   private Owner owner = Owner.NOBODY;
   private Traffic traffic = new Traffic(0, 0, 0, 0, 0, 0);
   private @Nullable TcpFigures tcp;
-  private @Nullable CloseReason closeReason;
-  private @Nullable Instant closedAt;
+  private Naming naming = Naming.NONE;
+  private @Nullable End end;
 
   private ConnectionBuilder(long id, Protocol protocol) {
     this.id = id;
@@ -76,34 +76,39 @@ public final class ConnectionBuilder {
     return this;
   }
 
+  public ConnectionBuilder naming(Naming naming) {
+    this.naming = naming;
+    return this;
+  }
+
   /** Ended; a flow has no reason. */
   public ConnectionBuilder closed(@Nullable CloseReason reason) {
     phase = Phase.CLOSED;
     state = protocol == Protocol.TCP ? TcpState.CLOSE : null;
-    closeReason = reason;
-    closedAt = Instant.parse("2025-03-04T05:06:09Z");
+    end = new End(reason, Instant.parse("2025-03-04T05:06:09Z"));
     return this;
   }
 
   public Connection build() {
     return new Connection(
-        id,
-        protocol,
-        family,
-        local,
-        remote,
+        new Tuple(
+            id,
+            protocol,
+            family,
+            local,
+            remote,
+            4_026_531_840L,
+            partial,
+            Instant.parse("2025-03-04T05:06:07Z")),
         direction,
         state,
         phase,
-        partial,
         owner,
         1000,
-        4_026_531_840L,
         traffic,
         tcp,
-        closeReason,
-        Instant.parse("2025-03-04T05:06:07Z"),
+        naming,
         Instant.parse("2025-03-04T05:06:08.250Z"),
-        closedAt);
+        end);
   }
 }

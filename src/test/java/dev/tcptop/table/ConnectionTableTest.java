@@ -17,6 +17,7 @@ import dev.tcptop.model.Owner;
 import dev.tcptop.model.Phase;
 import dev.tcptop.model.PidSource;
 import dev.tcptop.model.TcpState;
+import dev.tcptop.names.Names;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ class ConnectionTableTest {
   private static final Instant EPOCH = Instant.parse("2025-03-04T05:06:07Z");
   private static final long WRAP = 1L << 32;
 
-  private final ConnectionTable table = new ConnectionTable(at(0));
+  private final ConnectionTable table = new ConnectionTable(at(0), Names.NONE);
   private long millis;
 
   private static Sample at(long millis) {

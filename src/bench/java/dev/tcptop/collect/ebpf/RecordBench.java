@@ -1,6 +1,7 @@
 package dev.tcptop.collect.ebpf;
 
 import dev.tcptop.collect.Reading;
+import dev.tcptop.names.Names;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ public class RecordBench {
   // Two, so that each time all counters have changed.
   private final Records odd = new Records();
   private final Records even = new Records();
-  private final ConnectionTable table = new ConnectionTable(odd.sample());
+  private final ConnectionTable table = new ConnectionTable(odd.sample(), Names.NONE);
   private final Consumer<Reading> sink = table::apply;
   private boolean turn;
 

@@ -3,6 +3,7 @@ package dev.tcptop.collect.ebpf;
 import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.Sample;
 import dev.tcptop.model.Losses;
+import dev.tcptop.names.Names;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
 import java.nio.ByteBuffer;
@@ -82,7 +83,7 @@ public final class Records {
   /** A frame in which all connections have changed. */
   public static Frame frame() {
     Records records = new Records();
-    ConnectionTable table = new ConnectionTable(records.sample());
+    ConnectionTable table = new ConnectionTable(records.sample(), Names.NONE);
     records.give(table::apply);
     table.tick(records.sample(), false);
     records.rise();

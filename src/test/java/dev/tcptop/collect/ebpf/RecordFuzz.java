@@ -7,6 +7,7 @@ import dev.tcptop.collect.Sample;
 import dev.tcptop.collect.ScriptedReading;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
+import dev.tcptop.names.Names;
 import dev.tcptop.table.Changes;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
@@ -19,7 +20,7 @@ class RecordFuzz {
   private static final long GOOD = 7;
   private static final long SECOND = 1_000_000_000L;
 
-  private final ConnectionTable table = new ConnectionTable(at(0));
+  private final ConnectionTable table = new ConnectionTable(at(0), Names.NONE);
 
   private static Sample at(long seconds) {
     return new Sample(seconds * SECOND, (1_700_000_000 + seconds) * SECOND, Losses.NONE, 0, 0);

@@ -11,6 +11,7 @@ import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Losses;
 import dev.tcptop.model.PidSource;
+import dev.tcptop.names.Names;
 import dev.tcptop.table.Changes;
 import dev.tcptop.table.ConnectionTable;
 import dev.tcptop.table.Frame;
@@ -46,7 +47,7 @@ final class Watch implements AutoCloseable {
   private Watch(Settings settings) {
     collector = new EbpfCollector(settings);
     last = collector.opened();
-    table = new ConnectionTable(last);
+    table = new ConnectionTable(last, Names.NONE);
   }
 
   static Watch begin() {

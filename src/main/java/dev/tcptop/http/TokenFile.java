@@ -1,0 +1,82 @@
+package dev.tcptop.http;
+
+import dev.tcptop.config.Settings.BadSettingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The token of a file, which is read again when the file changes: a Kubernetes secret that rotates
+ * needs no restart. While the file is broken the former token stays valid. A request is admitted by
+ * the token of its moment; a stream that is open goes on when the token changes.
+ */
+final class TokenFile {
+  private static final Logger LOG = Logger.getLogger(TokenFile.class);
+
+  /**
+   * What tells one file from another behind the same path, through its links: Kubernetes rotates a
+   * secret by a link to another directory, and a time of modification can be set to anything. A
+   * file of another user can be looked at without the capabilities that tcptop gives up after its
+   * start.
+   */
+  private static final String IDENTITY = "unix:dev,ino,ctime,lastModifiedTime,size,mode,uid";
+
+  private final Path file;
+  private volatile Token token;
+
+  // of the thread that looks, one at a time
+  private Map<String, Object> identity;
+  private boolean broken;
+
+  /**
+   * Reads the token.
+   *
+   * @throws BadSettingException where the file is broken
+   */
+  TokenFile(Path file) {
+    this.file = file;
+    // Before the token is read: a change that comes in between is seen at the next look.
+    identity = identity();
+    token = Token.read(file);
+  }
+
+  /** Whether a header {@code Authorization} bears the token. */
+  boolean isBorneBy(@Nullable String authorization) {
+    return token.isBorneBy(authorization);
+  }
+
+  /** Reads the token again if the file has changed. Says on stderr when the file breaks. */
+  synchronized void look() {
+    Map<String, Object> now = identity();
+    if (!broken && now.equals(identity)) {
+      return;
+    }
+    identity = now;
+    try {
+      token = Token.read(file);
+      LOG.infof("%s is read again", file);
+      if (broken) {
+        System.err.println("tcptop: the token in " + file + " is valid from now on");
+      }
+      broken = false;
+    } catch (BadSettingException e) {
+      if (!broken) {
+        System.err.println(
+            "tcptop: " + e.getMessage() + "; until then the former token stays valid");
+      }
+      broken = true;
+    }
+  }
+
+  /** Empty where the file can't be looked at. */
+  private Map<String, Object> identity() {
+    try {
+      return Files.readAttributes(file, IDENTITY);
+    } catch (IOException e) {
+      return Map.of();
+    }
+  }
+}
