@@ -20,7 +20,7 @@ public interface Collector extends AutoCloseable {
      * Every open connection that {@link #CHANGED} has not just reported: after both, what was in
      * neither does not exist.
      */
-    REST
+    REMAINING
   }
 
   Observation observation();

@@ -138,7 +138,7 @@ public final class EbpfCollector implements Collector {
         switch (depth) {
           case CLOSED -> 0;
           case CHANGED -> Native.SAMPLE_LIVE;
-          case REST -> Native.SAMPLE_LIVE | Native.SAMPLE_SWEEP | Native.SAMPLE_AGAIN;
+          case REMAINING -> Native.SAMPLE_LIVE | Native.SAMPLE_SWEEP | Native.SAMPLE_AGAIN;
         };
     int more;
     do {
