@@ -65,8 +65,8 @@ public final class ExitStatus {
   }
 
   static String cannotListen(Listen listen) {
-    return listen
-        + " cannot be listened on: "
-        + "it is in use or not an address of this machine; choose another with --listen";
+    return "cannot listen on "
+        + listen
+        + ": it is in use, or is not an address of this machine; choose another with --listen";
   }
 }

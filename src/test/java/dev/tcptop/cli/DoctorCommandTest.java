@@ -75,7 +75,7 @@ class DoctorCommandTest {
       System.setProperty("tcptop.listen", address);
 
       assertThat(call()).isEqualTo(78);
-      assertThat(lines().get(0)).startsWith("missing  port         " + address + " cannot be");
+      assertThat(lines().get(0)).startsWith("missing  port         cannot listen on " + address);
     }
   }
 }

@@ -35,7 +35,7 @@ class ExitStatusTest {
       Arguments.of(
           new BindException("Address already in use"),
           1,
-          "127.0.0.1:7070 cannot be listened on: it is in use or not an address of this machine;"
+          "cannot listen on 127.0.0.1:7070: it is in use, or is not an address of this machine;"
               + " choose another with --listen"),
       Arguments.of(new IllegalStateException("one\ntwo"), 1, "one"),
       Arguments.of(new IllegalStateException(), 1, "java.lang.IllegalStateException")

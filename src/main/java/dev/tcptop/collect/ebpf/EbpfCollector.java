@@ -17,17 +17,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The connections of this Linux machine, from the kernel program in {@code bpf/}. */
+/** Observes the connections of this Linux machine with the kernel program in {@code bpf/}. */
 public final class EbpfCollector implements Collector {
 
   /**
-   * How much the kernel side can hold.
+   * The sizes of the kernel side, and how it observes UDP.
    *
-   * @param ringBytes of the ring of closing connections: a power of two, whole pages
-   * @param sampleRecords that one pass can report; more take further passes
-   * @param flows UDP flows at a time
-   * @param udp the way UDP is observed
-   * @param udpIdle a flow without a datagram for so long ends
+   * @param ringBytes the size of the ring of closing records: a power of two, whole pages
+   * @param sampleRecords the records that one walk can report; more take further walks
+   * @param flows the UDP flows that are held at a time
+   * @param udp how UDP is observed
+   * @param udpIdle the idle time after which a UDP flow ends
    */
   public record Settings(
       int ringBytes, int sampleRecords, int flows, UdpWay udp, Duration udpIdle) {
@@ -39,7 +39,7 @@ public final class EbpfCollector implements Collector {
     }
   }
 
-  /** In the order of {@code enum udp_way} of {@code native/collector.h}. */
+  /** The ways in the order of {@code enum udp_way} of {@code native/collector.h}. */
   private static final List<UdpWay> WAYS =
       List.of(UdpWay.OFF, UdpWay.CGROUP_SKB, UdpWay.FENTRY, UdpWay.AUTO);
 

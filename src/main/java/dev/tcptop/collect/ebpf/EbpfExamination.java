@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Examines the requirements of {@link EbpfCollector}. What the kernel allows is not looked up but
- * tried: the collector is opened in each of its ways.
+ * Examines the requirements of {@link EbpfCollector}. To find out what the kernel allows, it opens
+ * the collector in each of its ways, because no list of the kernel's features says so.
  */
 public final class EbpfExamination implements Examination {
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
@@ -53,7 +53,8 @@ public final class EbpfExamination implements Examination {
 
   private static Optional<String> missingPrivileges() {
     if (!Requirements.inInitialUserNamespace()) {
-      return Optional.of("this is a user namespace of its own, run it outside of that");
+      return Optional.of(
+          "this process is in a user namespace of its own; run it in the initial one");
     }
     return Requirements.privileged()
         ? Optional.empty()
