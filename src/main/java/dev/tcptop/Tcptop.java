@@ -18,8 +18,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The program. It refuses what it can before Quarkus starts. The collector is opened at start-up,
- * before the port.
+ * The program. It refuses bad options, missing privileges and unsuitable kernels before Quarkus
+ * starts. The collector is opened while Quarkus starts, before the port is open.
  */
 @QuarkusMain
 public final class Tcptop implements QuarkusApplication {
@@ -29,7 +29,7 @@ public final class Tcptop implements QuarkusApplication {
   private static volatile boolean signalled;
 
   public static void main(String... args) {
-    // Without arguments the start is quicker: the library that reads them is large.
+    // Without arguments picocli is not loaded: it is large, and the start is quicker without it.
     if (args.length == 0) {
       start();
     } else {
@@ -89,9 +89,9 @@ public final class Tcptop implements QuarkusApplication {
   }
 
   /**
-   * After a signal the JVM exits with a status that tells of the signal as soon as its hooks have
-   * returned. This hook waits until Quarkus has stopped and {@link #end} halts the JVM with the
-   * status of tcptop.
+   * After a signal the JVM exits as soon as its shutdown hooks have returned, with a status that
+   * names the signal. This hook keeps the JVM alive until Quarkus has stopped and {@link #end}
+   * halts it with the status of tcptop.
    */
   private static void awaitHalt() {
     signalled = true;
