@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# What tcptop is built and tested with: finds it, and installs what is missing.
-# Sourced by ./tcptop and ./mvnw, both bash. It looks for the files themselves, not in a package database, prints nothing
-# while nothing is missing, and needs root only to install. Messages go to stderr.
+# Finds the tools that tcptop is built and tested with, and installs those that are missing.
+# ./tcptop and ./mvnw, both bash, source this file. It looks for the files themselves and not in a package database. It prints
+# nothing unless something is missing, and needs root only to install. Messages go to stderr.
 
-# An ordinary user's PATH on Debian lacks these, and bpftool, capsh and nginx are there.
+# On Debian these directories, which hold bpftool, capsh and nginx, are not in the PATH of an ordinary user.
 PATH=$PATH:/usr/sbin:/sbin
 
 toolchain_say() {
     printf 'tcptop: %s\n' "$*" >&2
 }
 
-# Sets toolchain_java to the home of a Java from 17 up: JAVA_HOME's if it is one, else the newest found. Fails where there is
-# none. With "javac" only a JDK counts. Versions are read from the release files, since starting a JVM takes 50 ms.
+# Sets toolchain_java to the home of a Java 17 or newer: JAVA_HOME if it is one, else the newest that is found. Fails if there
+# is none. With "javac" only a JDK counts. Versions are read from the release files, since to start a JVM takes 50 ms.
 toolchain_find_java() { # [javac]
     local program=${1:-java} newest=0 home directory
     local -a homes=(/usr/lib/jvm/*/ /usr/java/*/ /opt/*/) path
@@ -37,7 +37,7 @@ toolchain_find_java() { # [javac]
     [[ $toolchain_java ]]
 }
 
-# Sets REPLY to the version as a number, 17.0.9 as 17000009. Fails where the home has no such program or is older than 17.
+# Sets REPLY to the version as a number, 17.0.9 as 17000009. Fails if the home lacks the program or is older than 17.
 toolchain_java_version() { # HOME PROGRAM
     local line version='^JAVA_VERSION="([0-9]+)(\.([0-9]+))?(\.([0-9]+))?'
     [[ $1 && -x $1/bin/$2 && -r $1/release ]] || return
@@ -50,8 +50,8 @@ toolchain_java_version() { # HOME PROGRAM
     return 1
 }
 
-# Sees to it that a set is there. Status 77: something is missing and only root can install it; 1: installing failed, and
-# a line said why. toolchain_missing then holds what is missing.
+# Ensures that the tools of a set are there. Returns 77 if something is missing and only root can install it, and 1 if the
+# installation failed, which a line on stderr explains. toolchain_missing then holds what is missing.
 toolchain_ensure() { # SET HOME
     local log=$2/target/install.log status
     toolchain_look "$1" && return
@@ -61,14 +61,15 @@ toolchain_ensure() { # SET HOME
     toolchain_give_back "$2"
     ((status == 0)) || return 1
     toolchain_look "$1" && return
-    toolchain_say "still missing: ${toolchain_missing[*]}, though installed from this system's packages (log: $log)"
+    toolchain_say "still missing after the installation: ${toolchain_missing[*]} (log: $log)"
     return 1
 }
 
-# Looks for a set, build, test, bench or machine, each of the latter holds build: toolchain_missing gets the names of what is not there, toolchain_rows the
-# rest of their rows. A row: set | what must be there | what for | Debian's and Ubuntu's package | Fedora's package.
-# "a/b" takes the first package that the system offers, KERNEL is the running kernel's release, and "libzstd.a<libelf.a" is
-# needed only where libelf.a calls it.
+# Looks for the tools of a set: build, test, bench or machine. Each of the last three contains build. toolchain_missing gets the
+# names of those that are missing, toolchain_rows the rest of their rows.
+# A row: set | file or program | purpose | package of Debian and Ubuntu | package of Fedora.
+# "a/b" stands for the first package that the system offers, KERNEL for the release of the running kernel.
+# "libzstd.a<libelf.a" is needed only if libelf.a calls it.
 toolchain_look() { # SET
     local set name rest
     toolchain_missing=() toolchain_rows=()
@@ -137,7 +138,7 @@ toolchain_has() { # NAME
     case $1 in
         javac) toolchain_find_java javac ;;
         libbpf-1.*)
-            # 0.x can't read the types of present kernels.
+            # 0.x cannot read the BTF of current kernels.
             for file in /usr/include /usr/local/include; do
                 grep -qs 'LIBBPF_MAJOR_VERSION [1-9]' "$file/bpf/libbpf_version.h" && return
             done
@@ -154,7 +155,7 @@ toolchain_has() { # NAME
             ;;
         *.a | *.so.*)
             for directory in "${libraries[@]}"; do
-                # Unquoted: the name may be a pattern.
+                # The name is unquoted because it may be a pattern.
                 for file in "$directory"/$1; do
                     [[ ! -e $file ]] || return 0
                 done
@@ -164,19 +165,19 @@ toolchain_has() { # NAME
         libclang_rt.*)
             file=$(clang -print-file-name="$1-$HOSTTYPE.a" 2>/dev/null)
             [[ -e $file ]] && return
-            # Fedora's is in a directory of the target, without the suffix.
+            # On Fedora the file is in a directory named by the target, and has no suffix.
             file=$(clang -print-file-name="$1.a" 2>/dev/null) && [[ -e $file ]]
             ;;
         virtiofsd) [[ -x /usr/lib/qemu/virtiofsd || -x /usr/libexec/virtiofsd ]] ;;
         busybox)
-            # One that needs no library: it runs where there is none.
+            # Only a statically linked busybox counts: it runs where there are no libraries.
             file=$(command -v busybox) && ! ldd "$file" >/dev/null 2>&1
             ;;
         *) command -v "$1" >/dev/null ;;
     esac
 }
 
-# Installs the packages of toolchain_rows with the system's package manager, whose own words go to the log.
+# Installs the packages of toolchain_rows with the system's package manager, whose output goes to the log.
 toolchain_install() { # LOG
     local manager row purpose debian fedora package line kernel names=' ' log=$1
     local -a packages=() purposes=()
@@ -185,13 +186,13 @@ toolchain_install() { # LOG
         command -v "$manager" >/dev/null && break
     done
     if [[ $manager == none ]]; then
-        toolchain_say "missing: ${toolchain_missing[*]}; this system has neither apt-get nor dnf: install it by hand and start again"
+        toolchain_say "missing: ${toolchain_missing[*]}; this system has neither apt-get nor dnf: install them manually and start again"
         return 1
     fi
     mkdir -p "${log%/*}" && : >"$log" || return
     if [[ $manager == apt-get ]]; then
         toolchain_say "missing: ${toolchain_missing[*]}; reading the package lists"
-        # Where one source out of several can't be read, the others may well have what is needed.
+        # If one of several sources cannot be read, the others may still have what is needed.
         apt-get -q update >>"$log" 2>&1
     fi
 
@@ -216,11 +217,11 @@ toolchain_install() { # LOG
     while read -r line; do
         [[ $line =~ ^(E:|Error|Failed|No\ match|Problem) ]] && purpose="$line "
     done <"$log"
-    toolchain_say "$manager could not install ${packages[*]}: $purpose(log: $log); install it by hand and start again"
+    toolchain_say "$manager could not install ${packages[*]}: $purpose(log: $log); install them manually and start again"
     return 1
 }
 
-# Sets REPLY to the first of "a/b/c" that the package manager offers, or to the last.
+# Sets REPLY to the first of "a/b/c" that the package manager offers, or to the last if it offers none.
 toolchain_offered() { # MANAGER NAMES
     local -a names
     IFS=/ read -ra names <<<"$2"
@@ -236,15 +237,16 @@ toolchain_offered() { # MANAGER NAMES
 toolchain_install_apt-get() { # PACKAGE...
     local -a options=(-q -y --no-install-recommends -o DPkg::Lock::Timeout=300)
     local quiet='' service status
-    # Debian starts and enables a service as it installs it. The tests start their own, so that this one must not come up: the
-    # two commands that would start it do nothing, for this one installation. /bin/true also runs from a /tmp without exec.
+    # Debian starts and enables a service when it installs it. The tests start their own, so this one must not start: for this
+    # installation alone, the two commands that would start it are replaced by /bin/true, which also runs from a /tmp that is
+    # mounted noexec.
     if [[ " $* " =~ ' '(nginx|redis-server)' ' ]]; then
         quiet=$(mktemp -d) || return
         ln -s /bin/true "$quiet/invoke-rc.d"
         ln -s /bin/true "$quiet/deb-systemd-invoke"
         options+=(-o "DPkg::Path=$quiet:/usr/sbin:/usr/bin:/sbin:/bin")
     fi
-    # needrestart would restart services that use a library which came along.
+    # needrestart would restart services that use a library that is installed or updated here.
     DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get "${options[@]}" install "$@"
     status=$?
     if [[ $quiet ]]; then
@@ -260,11 +262,12 @@ toolchain_install_dnf() { # PACKAGE...
     dnf -y --setopt=install_weak_deps=False install "$@"
 }
 
-# Runs the system's Maven in the work tree, hands signals on, gives what it built back, and returns its status.
+# Runs the system's Maven in the work tree, forwards signals to it, gives its output to the owner of the tree, and returns its
+# status.
 toolchain_maven() { # HOME ARGUMENT...
     local home=$1 maven signalled status
     shift
-    # A background job of a script ignores SIGINT and reads nothing: undo both.
+    # A background job of a script ignores SIGINT and has no stdin: undo both.
     (
         trap - INT QUIT
         cd "$home" && JAVA_HOME=$toolchain_java exec mvn "$@"
@@ -275,7 +278,7 @@ toolchain_maven() { # HOME ARGUMENT...
     while signalled=; do
         wait "$maven"
         status=$?
-        # A signal ends the wait before Maven has ended.
+        # A signal interrupts the wait while Maven is still running.
         [[ $signalled ]] || break
     done
     trap - INT TERM HUP
@@ -283,7 +286,7 @@ toolchain_maven() { # HOME ARGUMENT...
     return "$status"
 }
 
-# What root builds in another user's work tree belongs to that user, who could not build or clean it otherwise.
+# Gives the files that root built in another user's work tree to that user, who otherwise could not build or clean there.
 toolchain_give_back() { # HOME
     local output
     ((EUID == 0)) && [[ ! -O $1/pom.xml ]] || return 0

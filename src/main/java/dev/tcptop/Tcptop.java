@@ -1,70 +1,47 @@
 package dev.tcptop;
 
+import dev.tcptop.cli.Commands;
+import dev.tcptop.cli.ExitStatus;
+import dev.tcptop.collect.ebpf.EbpfExamination;
 import dev.tcptop.collect.ebpf.Privileges;
 import dev.tcptop.collect.ebpf.Requirements;
-import dev.tcptop.config.Settings;
-import dev.tcptop.config.Settings.ListenConverter;
+import dev.tcptop.config.BadSettingException;
+import dev.tcptop.config.EarlySettings;
+import dev.tcptop.config.Output;
 import dev.tcptop.config.TcptopConfig;
-import dev.tcptop.config.TcptopConfig.Listen;
 import dev.tcptop.self.Build;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.io.UncheckedIOException;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /**
- * The program. What can be refused is refused here, before Quarkus starts and a port is open; then
- * the collector is opened at start-up, still before the port.
+ * The program. It refuses bad options, missing privileges and unsuitable kernels before Quarkus
+ * starts. The collector is opened while Quarkus starts, before the port is open.
  */
 @QuarkusMain
 public final class Tcptop implements QuarkusApplication {
   private static final long LONGEST_STOP_MILLIS = 5_000;
-  private static final String DEFAULT_LISTEN = "127.0.0.1:7070";
 
-  /** A start that fails after this fails because of it. */
+  /** A start that fails after a signal fails because of the signal. */
   private static volatile boolean signalled;
 
   public static void main(String... args) {
-    // Without options it starts sooner: the library that reads them is large.
-    if (args.length == 0 || read(args)) {
-      start(args);
+    // Without arguments picocli is not loaded: it is large, and the start is quicker without it.
+    if (args.length == 0) {
+      start();
+    } else {
+      System.exit(new Commands(() -> start(args), new EbpfExamination()).execute(args));
     }
-  }
-
-  /** Takes the options over as settings. False: that was all, or they are bad. */
-  private static boolean read(String... args) {
-    CommandLine commandLine =
-        new CommandLine(new Options()).setCaseInsensitiveEnumValuesAllowed(true);
-    CommandLine.ParseResult parsed;
-    try {
-      parsed = commandLine.parseArgs(args);
-    } catch (CommandLine.ParameterException e) {
-      exit(ExitStatus.BAD_OPTION, line(e) + "; tcptop --help lists the options");
-      return false;
-    }
-    if (CommandLine.printHelpIfRequested(parsed)) {
-      System.exit(ExitStatus.OK);
-    }
-    Map<String, String> given = Options.given(parsed);
-    given.forEach(System::setProperty);
-    if (parsed.hasSubcommand()) {
-      examine();
-      return false;
-    }
-    return true;
   }
 
   private static void start(String... args) {
     boolean debug;
     try {
-      debug = Settings.flag("debug", setting("tcptop.debug", "false"));
-    } catch (Settings.BadSettingException e) {
+      debug = EarlySettings.debug();
+    } catch (BadSettingException e) {
       exit(ExitStatus.BAD_OPTION, e.getMessage());
       return;
     }
@@ -81,21 +58,10 @@ public final class Tcptop implements QuarkusApplication {
     Quarkus.run(Tcptop.class, (status, failure) -> end(status, failure, debug), args);
   }
 
-  private static void examine() {
-    try {
-      Listen listen = new ListenConverter().convert(setting("tcptop.listen", DEFAULT_LISTEN));
-      System.exit(new Doctor(System.out).examine(listen));
-    } catch (Settings.BadSettingException e) {
-      exit(ExitStatus.BAD_OPTION, e.getMessage());
-    } catch (LinkageError | UncheckedIOException e) { // of the native library
-      exit(ExitStatus.FAILED, ExitStatus.line(e, ""));
-    }
-  }
-
   private final TcptopConfig config;
   private final String insecureRequests;
 
-  /** What the program is set to, once that has been checked. */
+  /** Quarkus makes the application once the settings are checked. */
   Tcptop(
       TcptopConfig config,
       @ConfigProperty(name = "quarkus.http.insecure-requests", defaultValue = "enabled")
@@ -110,7 +76,7 @@ public final class Tcptop implements QuarkusApplication {
   @Override
   public int run(String... args) {
     Privileges.drop();
-    if (!config.noStdout() && !config.once()) {
+    if (Output.of(config) == Output.LINES) {
       System.err.printf(
           "tcptop %s: every %s; ↑ out, ↓ in; %s://%s/api/v1/connections%n",
           Build.version(),
@@ -123,8 +89,9 @@ public final class Tcptop implements QuarkusApplication {
   }
 
   /**
-   * After a signal the JVM would end with a status that tells of it, as soon as its hooks are done.
-   * This hook holds it until Quarkus has stopped, and {@link #end} halts it with ours.
+   * After a signal the JVM exits as soon as its shutdown hooks have returned, with a status that
+   * names the signal. This hook keeps the JVM alive until Quarkus has stopped and {@link #end}
+   * halts it with the status of tcptop.
    */
   private static void awaitHalt() {
     signalled = true;
@@ -146,23 +113,7 @@ public final class Tcptop implements QuarkusApplication {
     if (debug) {
       failure.printStackTrace();
     }
-    exit(
-        ExitStatus.of(failure), ExitStatus.line(failure, setting("tcptop.listen", DEFAULT_LISTEN)));
-  }
-
-  /** As Quarkus will read it: a system property, the environment, or the default. */
-  private static String setting(String key, String otherwise) {
-    String variable = key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-    return Optional.ofNullable(System.getProperty(key))
-        .or(() -> Optional.ofNullable(System.getenv(variable)))
-        .orElse(otherwise);
-  }
-
-  private static String line(CommandLine.ParameterException e) {
-    Throwable cause = e.getCause();
-    String message =
-        cause instanceof Settings.BadSettingException ? cause.getMessage() : e.getMessage();
-    return String.valueOf(message).lines().findFirst().orElse("bad option");
+    exit(ExitStatus.of(failure), ExitStatus.line(failure));
   }
 
   private static void exit(int status, @Nullable String line) {

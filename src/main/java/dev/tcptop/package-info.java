@@ -1,4 +1,4 @@
-/** The program: its command line, its start and its end. */
+/** The program: its start and its end. */
 @NullMarked
 package dev.tcptop;
 

@@ -3,40 +3,43 @@ package dev.tcptop.collect;
 import java.util.function.Consumer;
 
 /**
- * The platform's view of all connections. Opened when it is made. One thread at a time uses it.
+ * The platform's view of all connections. The constructor opens it. One thread at a time uses it.
  *
- * <p>Within one call of {@link #sample}, an id's readings come in the order in which they were
- * taken; after a {@linkplain Reading#closed closed} one its id never comes again.
+ * <p>Within one call of {@link #sample}, the readings of an id come in the order in which they were
+ * taken. The {@linkplain Reading#closed closed} reading of an id is the last with that id, in any
+ * call.
  */
 public interface Collector extends AutoCloseable {
 
   /** How much a sample reports. */
   enum Depth {
-    /** Only what closed: cheap, to be called between the ticks of a long interval. */
+    /** Only connections that closed: cheap enough to be called between the ticks of an interval. */
     CLOSED,
-    /** What changed since the last sample, and what closed. */
+    /** Connections that changed since the last sample, and those that closed. */
     CHANGED,
     /**
-     * Every open connection that {@link #CHANGED} has not just reported: after both, what was in
-     * neither does not exist.
+     * Every open connection that {@link #CHANGED} has not just reported. A connection that neither
+     * of the two reported no longer exists.
      */
-    REST
+    REMAINING
   }
 
+  /** How this collector observes its platform; the same in every call. */
   Observation observation();
 
-  /** The figures when it was opened: what it has counted since is in the samples. */
+  /** The figures at the moment of opening. Later counts are in the samples. */
   Sample opened();
 
   /**
-   * Reports to {@code sink}, on the calling thread.
+   * Takes a sample and reports its readings to {@code sink}, on the calling thread.
    *
+   * @return the figures of the sample
    * @throws CollectorException if the platform fails
    * @throws IllegalStateException after {@link #close}
    */
   Sample sample(Depth depth, Consumer<Reading> sink);
 
-  /** Ends the observation and leaves nothing behind. Further calls do nothing. */
+  /** Ends the observation and removes all that it loaded. Further calls do nothing. */
   @Override
   void close();
 }

@@ -1,8 +1,8 @@
 package dev.tcptop.collect;
 
 /**
- * The platform refused or failed. The message is one line: what was tried, what came of it, what to
- * do.
+ * The platform refused or failed an operation. The message is one line: the operation, the error,
+ * and what to do about it.
  */
 public final class CollectorException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -12,10 +12,10 @@ public final class CollectorException extends RuntimeException {
   private final String log;
 
   /**
-   * @param operation what was tried, as in "load the kernel program"
-   * @param errno the system's number, positive
-   * @param hint what to do about it
-   * @param log the platform's own messages, any number of lines
+   * @param operation the operation, as in "load the kernel program"
+   * @param errno the error number of the system, positive
+   * @param hint what to do about the error; empty: nothing is known
+   * @param log the messages of the platform itself, any number of lines
    */
   public CollectorException(String operation, int errno, String hint, String log) {
     super(

@@ -1,6 +1,6 @@
 package dev.tcptop.collect;
 
-/** Names for the system's error numbers that a collector can meet. */
+/** The error numbers of the system that a collector can get, and their names. */
 public final class Errno {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;
@@ -10,12 +10,12 @@ public final class Errno {
   public static final int EINVAL = 22;
   public static final int EOPNOTSUPP = 95;
 
-  /** What the kernel calls "not supported" within itself; BPF lets it out. */
+  /** The kernel's internal number for "not supported". BPF calls pass it on to user space. */
   public static final int ENOTSUPP = 524;
 
   private Errno() {}
 
-  /** Such as {@code EPERM, operation not permitted}. */
+  /** The name and the meaning of an error number: {@code EPERM, operation not permitted}. */
   public static String describe(int errno) {
     return switch (errno) {
       case EPERM -> "EPERM, operation not permitted";

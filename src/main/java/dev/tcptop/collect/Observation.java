@@ -22,9 +22,9 @@ public record Observation(
 
   /** How the owner of an accepted TCP connection is learnt. */
   public enum Accepts {
-    /** The kernel program sees the process that accepts the connection. */
+    /** The kernel program sees the process that accepts the connection, as it accepts. */
     FEXIT,
-    /** The owner is learnt later: from a search of file descriptors, or from who closes it. */
+    /** The owner is learnt later: by a search of file descriptors, or when its process closes. */
     CLOSE_OR_FILE_DESCRIPTOR
   }
 }

@@ -9,12 +9,12 @@ import dev.tcptop.model.TcpState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection as the platform reports it: cumulative counters. A collector may move the same
- * object from record to record, so it is valid only within the call that hands it over. What
- * returns an object may make a new one each time.
+ * The state of a connection as the platform reports it, with cumulative counters. A collector may
+ * reuse one object for all its records, so a reading is valid only within the call that passes it
+ * on. A method that returns an object may make a new one at each call.
  */
 public interface Reading {
-  /** Never reused within a run. */
+  /** The id of the connection. It is never reused within a run. */
   long id();
 
   Protocol protocol();
@@ -27,16 +27,16 @@ public interface Reading {
 
   Direction direction();
 
-  /** Null: UDP. */
+  /** The state of a TCP connection; null for UDP. */
   @Nullable TcpState state();
 
-  /** Of a closed TCP connection: the state that it closed from. Null: any other. */
+  /** The state from which a closed TCP connection closed; null for any other connection. */
   @Nullable TcpState lastState();
 
-  /** Of a closed TCP connection: the socket's errno, 0 if none. */
+  /** The socket's errno of a closed TCP connection; 0 if it has none. */
   int error();
 
-  /** Whether this is the last reading of this id. */
+  /** Whether this is the last reading with this id. */
   boolean closed();
 
   /** Whether the connection is older than the collector. */
@@ -44,40 +44,45 @@ public interface Reading {
 
   Owner owner();
 
-  /** Whether {@link #owner} equals this one. */
+  /** Whether {@link #owner} equals the given owner; it makes no object. */
   boolean isOwner(Owner owner);
 
-  /** Unsigned. */
+  /** The user that owns the socket, an unsigned 32-bit number. */
   long uid();
 
+  /** The inode number of the network namespace. */
   long netns();
 
-  /** Payload bytes since {@link #sinceNanos}. */
+  /** Payload bytes received since {@link #sinceNanos}. */
   long bytesIn();
 
+  /** Payload bytes sent since {@link #sinceNanos}. */
   long bytesOut();
 
-  /** TCP: segments modulo 2<sup>32</sup>; UDP: datagrams. */
+  /** TCP: segments received, modulo 2<sup>32</sup>; UDP: datagrams received. */
   long packetsIn();
 
+  /** TCP: segments sent, modulo 2<sup>32</sup>; UDP: datagrams sent. */
   long packetsOut();
 
-  /** TCP: payload bytes since the connection began. */
+  /** TCP: payload bytes received since the connection began. */
   long lifetimeBytesIn();
 
+  /** TCP: payload bytes sent since the connection began. */
   long lifetimeBytesOut();
 
-  /** -1: not measured yet. */
+  /** TCP: the smoothed round-trip time; -1: not measured yet. */
   long rttMicros();
 
-  /** -1: not measured yet. */
+  /** TCP: the shortest round-trip time; -1: not measured yet. */
   long minRttMicros();
 
+  /** TCP: segments that were retransmitted. */
   long retransmits();
 
-  /** On the clock of {@link Sample#monotonicNanos}: when counting began. */
+  /** When counting began, on the clock of {@link Sample#monotonicNanos}. */
   long sinceNanos();
 
-  /** On the same clock: when these figures were read; a flow's last datagram. */
+  /** When these figures were read, or when a UDP flow's last datagram passed; on the same clock. */
   long seenNanos();
 }

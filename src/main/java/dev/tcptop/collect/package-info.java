@@ -1,4 +1,4 @@
-/** The seam to the platform: what a collector of connections reports, and how it fails. */
+/** The interface to the platform: what a collector of connections reports, and how it fails. */
 @NullMarked
 package dev.tcptop.collect;
 

@@ -10,121 +10,132 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a user can set, as {@code tcptop.*}, as {@code TCPTOP_*} in the environment, or as an option
- * of the command line, which wins.
+ * The settings: keys {@code tcptop.*} of the configuration, or variables {@code TCPTOP_*} of the
+ * environment. An option on the command line wins over both.
  */
 @ConfigMapping(prefix = "tcptop")
 public interface TcptopConfig {
 
-  /** A tick: 100ms to 1h. */
-  @WithDefault("1s")
-  @WithConverter(Settings.IntervalConverter.class)
+  /** The time from tick to tick. */
+  @WithDefault(Defaults.INTERVAL)
+  @WithConverter(Converters.OfInterval.class)
   Duration interval();
 
-  /** A UDP flow without a datagram for so long has ended: 100ms to 1h. */
-  @WithDefault("5s")
-  @WithConverter(Settings.UdpIdleConverter.class)
+  /** The idle time after which a UDP flow ends. */
+  @WithDefault(Defaults.UDP_IDLE)
+  @WithConverter(Converters.OfInterval.class)
   Duration udpIdle();
 
   /** How byte counts are written on stdout. */
-  @WithDefault("both")
-  @WithConverter(Settings.BytesConverter.class)
+  @WithDefault(Defaults.BYTES)
+  @WithConverter(Converters.OfBytes.class)
   Bytes bytes();
 
-  /** Whether stdout is coloured. */
-  @WithDefault("auto")
-  @WithConverter(Settings.ColorConverter.class)
+  /** When stdout is coloured. */
+  @WithDefault(Defaults.COLOR)
+  @WithConverter(Converters.OfColor.class)
   Color color();
 
-  /** Which connections stdout shows; all unless set. */
-  @WithConverter(Settings.FilterConverter.class)
+  /** The connections that stdout shows; empty: all. */
+  @WithConverter(Converters.OfFilter.class)
   Optional<Filter> filter();
 
-  /** Where the HTTP service listens. */
-  @WithDefault("127.0.0.1:7070")
-  @WithConverter(Settings.ListenConverter.class)
+  /** The address that HTTP is served on. */
+  @WithDefault(Defaults.LISTEN)
+  @WithConverter(Converters.OfListen.class)
   Listen listen();
 
-  /** Whether anyone who reaches another address than loopback may ask. */
+  /** Whether HTTP may be served on an address other than loopback without a token. */
   @WithDefault("false")
-  @WithConverter(Settings.InsecureConverter.class)
+  @WithConverter(Converters.OfFlag.class)
   boolean insecure();
 
-  /** The file with the token that requests have to bear; none: anyone may ask. */
+  /** The file with the token that requests have to bear; empty: requests need no token. */
   Optional<Path> tokenFile();
 
   /**
    * Names by which clients call this service, in lower case, besides addresses, localhost, the
    * host's own name and that of {@link #listen}.
    */
-  Optional<Set<@WithConverter(Settings.HostConverter.class) String>> hosts();
+  Optional<Set<@WithConverter(Converters.OfHost.class) String>> hosts();
 
-  /** Event streams at a time, 1 to 100000; with more, a further one is refused. */
+  /**
+   * The number of event streams that are served at a time, 1 to 100000; further ones are refused.
+   */
   @WithDefault("2000")
-  @WithConverter(Settings.MaxSubscribersConverter.class)
+  @WithConverter(Converters.OfSubscribers.class)
   int maxSubscribers();
 
-  /** Whether stdout stays empty. */
+  /** Whether stdout stays empty; see {@link Output}. */
   @WithDefault("false")
-  @WithConverter(Settings.NoStdoutConverter.class)
+  @WithConverter(Converters.OfFlag.class)
   boolean noStdout();
 
-  /** Whether one interval's table is all: no HTTP then. */
+  /** Whether tcptop prints the table after one interval and exits; see {@link Output}. */
   @WithDefault("false")
-  @WithConverter(Settings.OnceConverter.class)
+  @WithConverter(Converters.OfFlag.class)
   boolean once();
 
-  /** What snapshots call this machine; the host's name unless set. */
+  /** The name that answers give this machine; empty: its host name. */
   Optional<String> node();
 
-  /** How much the kernel side holds, and how it observes. */
+  /** The sizes of the kernel side, and how it observes UDP. */
   Kernel kernel();
 
-  /** What is counted for Prometheus. */
+  /** The metrics for Prometheus. */
   Metrics metrics();
 
-  /** Whether errors come with their stack trace. */
+  /** Whether errors have their stack trace. */
   @WithDefault("false")
-  @WithConverter(Settings.DebugConverter.class)
+  @WithConverter(Converters.OfFlag.class)
   boolean debug();
 
-  /** The kernel side's settings: the defaults suit a usual machine. */
+  /** The settings of the kernel side. Their defaults suit a usual machine. */
   interface Kernel {
-    /** Of the ring of closing connections, 168 bytes each: a power of two from 4096 to 2^30. */
-    @WithDefault("4194304")
-    @WithConverter(Settings.RingBytesConverter.class)
+    /**
+     * The size of the ring of closing records, of 168 bytes each: a power of two from 4096 to
+     * 2<sup>30</sup>.
+     */
+    @WithDefault("" + Defaults.RING_BYTES)
+    @WithConverter(Converters.OfRingBytes.class)
     int ringBytes();
 
-    /** Changed connections that one pass over the sockets reports; more take further passes. */
-    @WithDefault("32768")
-    @WithConverter(Settings.SampleRecordsConverter.class)
+    /** The changed connections that one walk over the sockets reports; more take further walks. */
+    @WithDefault("" + Defaults.SAMPLE_RECORDS)
+    @WithConverter(Converters.OfEntries.class)
     int sampleRecords();
 
-    /** UDP flows at a time. */
-    @WithDefault("65536")
-    @WithConverter(Settings.FlowsConverter.class)
+    /** The UDP flows that are held at a time. */
+    @WithDefault("" + Defaults.FLOWS)
+    @WithConverter(Converters.OfEntries.class)
     int flows();
 
     /** How UDP is observed. */
     @WithDefault("auto")
-    @WithConverter(Settings.UdpWayConverter.class)
+    @WithConverter(Converters.OfUdpWay.class)
     UdpWay udp();
   }
 
-  /** What is counted for Prometheus beyond the machine's totals. */
+  /** The metrics beyond the machine's totals. */
   interface Metrics {
-    /** Process names that have byte counts of their own; all others share one. 0: no names. */
+    /**
+     * The number of process names that have byte counts of their own; all others share one count.
+     * 0: the counts have no process names.
+     */
     @WithDefault("0")
-    @WithConverter(Settings.TopProcessesConverter.class)
+    @WithConverter(Converters.OfProcesses.class)
     int topProcesses();
   }
 
   /** How UDP is observed. */
   enum UdpWay {
+    /** Not at all. */
     OFF,
-    /** On the root of cgroup v2. */
+    /** At the root of cgroup v2. */
     CGROUP_SKB,
-    /** On the kernel's UDP functions; it is then also seen who accepts a TCP connection. */
+    /**
+     * In the kernel's UDP functions. The process that accepts a TCP connection is then seen too.
+     */
     FENTRY,
     /** FENTRY where the kernel allows it, else CGROUP_SKB, else OFF. */
     AUTO
@@ -134,33 +145,32 @@ public interface TcptopConfig {
   enum Bytes {
     HUMAN,
     RAW,
-    BOTH
+    BOTH;
+
+    /**
+     * Reads one of the words, in upper or lower case.
+     *
+     * @throws BadValueException if the text is none of them
+     */
+    public static Bytes parse(String text) {
+      return Text.word(Bytes.class, text);
+    }
   }
 
-  /** When output is coloured: AUTO is on a terminal only. */
+  /** When output is coloured. */
   enum Color {
+    /** On a terminal, unless {@code NO_COLOR} is set. */
     AUTO,
     ALWAYS,
-    NEVER
-  }
+    NEVER;
 
-  /**
-   * An address to listen on.
-   *
-   * @param host a name or an address, without brackets
-   * @param port 0 to 65535; 0: any free one
-   */
-  record Listen(String host, int port) {
-    /** Whether only this machine reaches it. */
-    public boolean isLoopback() {
-      return host.equals("localhost")
-          || host.equals("::1")
-          || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
-    }
-
-    @Override
-    public String toString() {
-      return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
+    /**
+     * Reads one of the words, in upper or lower case.
+     *
+     * @throws BadValueException if the text is none of them
+     */
+    public static Color parse(String text) {
+      return Text.word(Color.class, text);
     }
   }
 }

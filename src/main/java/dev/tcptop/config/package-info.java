@@ -1,4 +1,4 @@
-/** What a user can set. */
+/** The settings of tcptop, and how their text is read. */
 @NullMarked
 package dev.tcptop.config;
 

@@ -66,7 +66,7 @@ public final class Address implements Comparable<Address> {
     return new Address(Family.IPV6, high, low, scope(high, scope));
   }
 
-  /** Whether this is the address that {@link #ofIpv6} would return; makes no object. */
+  /** Whether this is the address that {@link #ofIpv6} would return, without making another. */
   public boolean isIpv6(long high, long low, long scope) {
     return family == Family.IPV6
         && this.high == high
@@ -74,7 +74,7 @@ public final class Address implements Comparable<Address> {
         && (scope == 0 ? this.scope.isEmpty() : this.scope.equals(scope(high, scope)));
   }
 
-  /** Whether this is the address that {@link #ofIpv4} would return; makes no object. */
+  /** Whether this is the address that {@link #ofIpv4} would return, without making another. */
   public boolean isIpv4(int bits) {
     return family == Family.IPV4 && low == (bits & LOW_32);
   }

@@ -50,7 +50,7 @@ final class LiveTable {
     // it.
     boolean swept = lostCloses || hidesCloses(taken);
     if (swept) {
-      taken = take(Collector.Depth.REST);
+      taken = take(Collector.Depth.REMAINING);
     }
     frame = table.tick(taken, swept);
     lostCloses = hidesCloses(taken);

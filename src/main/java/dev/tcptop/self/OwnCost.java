@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * The CPU time and memory that this process uses. What has to be read from a file is sampled, so
- * that no request waits for it; the rest is read when it is asked for. CPU time is a counter: a
- * rate of it that is made of samples would be off by the time between two of them.
+ * The CPU time and memory that this process uses. The resident memory, which the kernel tells in a
+ * file, is sampled, so that no request waits for the file. The other figures are read at each call.
+ * CPU time must be: it is a counter, and a rate made of its samples would be off by the time
+ * between two samples.
  */
 @Singleton
 public final class OwnCost {
@@ -20,13 +21,13 @@ public final class OwnCost {
 
   private volatile long residentBytes = readResidentBytes();
 
-  /** Samples what is read from a file. */
+  /** Samples the resident memory. */
   @Scheduled(every = "5s")
   void sample() {
     residentBytes = readResidentBytes();
   }
 
-  /** CPU time in kernel and user mode since the process started, in seconds. */
+  /** CPU time in kernel and user mode since the process started. */
   public double cpuSeconds() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
         / 1e9;

@@ -1,6 +1,7 @@
 package dev.tcptop.stdout;
 
 import dev.tcptop.collect.Observation;
+import dev.tcptop.config.Output;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.format.LineFormat;
 import dev.tcptop.format.Marker;
@@ -48,6 +49,7 @@ public class StdoutStream implements FrameListener {
 
   private final ConnectionFeed feed;
   private final TcptopConfig config;
+  private final Output output;
   private final Filter filter;
   private final OutputStream out = new FileOutputStream(FileDescriptor.out);
 
@@ -61,6 +63,7 @@ public class StdoutStream implements FrameListener {
   StdoutStream(ConnectionFeed feed, TcptopConfig config) {
     this.feed = feed;
     this.config = config;
+    this.output = Output.of(config);
     this.filter = config.filter().orElse(Filter.ALL);
     this.selection = new Selection(filter);
   }
@@ -71,7 +74,7 @@ public class StdoutStream implements FrameListener {
     if (observation.udp() == null) {
       System.err.println("tcptop: UDP is not observed: " + observation.udpMissing());
     }
-    if (config.noStdout() && !config.once()) {
+    if (output == Output.NONE) {
       return;
     }
     Thread writer = new Thread(this::write, "tcptop-stdout");
@@ -115,7 +118,7 @@ public class StdoutStream implements FrameListener {
           continue;
         }
         try {
-          if (!config.once()) {
+          if (output == Output.LINES) {
             writeFrame(format, lines, batch.frame);
           } else if (batch.frame.number() > 1) { // the first one begins the interval
             writeTable(format, lines, feed.snapshot().await().indefinitely());
@@ -128,7 +131,7 @@ public class StdoutStream implements FrameListener {
             Quarkus.asyncExit(0); // whoever read has had enough: tcptop | head
             return;
           }
-          if (config.once()) {
+          if (output == Output.ONCE) {
             System.err.println("error: stdout can't be written: " + e.getMessage());
             Quarkus.asyncExit(1);
             return;

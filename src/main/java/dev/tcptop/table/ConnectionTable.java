@@ -7,6 +7,7 @@ import dev.tcptop.model.Losses;
 import dev.tcptop.names.Names;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ public final class ConnectionTable {
   public void apply(Reading reading) {
     Row row = rows.get(reading.id());
     if (row == null) {
-      row = new Row(reading, clock.instant(reading.sinceNanos()), names);
+      row = new Row(reading, clock.instant(reading.sinceNanos()));
       rows.put(row.id(), row);
     }
     row.namedTick = tick;
@@ -58,11 +59,19 @@ public final class ConnectionTable {
     }
   }
 
-  /** A connection that has closed already is shown no more. */
-  private void rename(long id) {
-    Row row = rows.get(id);
-    if (row != null && (!row.isClosed() || row.changedTick == tick)) {
-      markChanged(row);
+  /**
+   * Marks the open connections that have other names by now. One that a sweep did not find is not
+   * marked: it closes in this tick.
+   */
+  private void rename(boolean swept) {
+    Predicate<Connection> renamed = names.drain();
+    if (renamed == null) {
+      return;
+    }
+    for (Row row : rows.values()) {
+      if (!row.isClosed() && (!swept || row.namedTick == tick) && row.isRenamed(renamed, names)) {
+        markChanged(row);
+      }
     }
   }
 
@@ -97,7 +106,7 @@ public final class ConnectionTable {
    */
   public Frame tick(Sample sample, boolean swept) {
     clock = clock.next(sample);
-    names.drain(this::rename);
+    rename(swept);
     Frame.Builder changes = new Frame.Builder();
     for (Row row : changedBefore) {
       if (row.changedTick == tick) {
@@ -106,12 +115,12 @@ public final class ConnectionTable {
       if (row.isClosed()) {
         rows.remove(row.id());
       } else if (row.isMomentary() && (!swept || row.namedTick == tick)) {
-        changes.quieted(row.quiet(clock));
+        changes.quieted(row.quiet(clock, names));
       }
     }
     for (Row row : changed) {
       boolean first = row.isUnseen() && !row.isPartial();
-      Connection connection = row.frame(clock);
+      Connection connection = row.frame(clock, names);
       if (first && row.isClosed()) {
         changes.shortLived(new Frame.ShortLived(connection.asNew(row.lastState()), connection));
       } else if (first) {
@@ -125,7 +134,7 @@ public final class ConnectionTable {
     if (swept) {
       for (Row row : rows.values()) {
         if (row.namedTick != tick && !row.isClosed()) {
-          changes.closed(row.loseSight(clock));
+          changes.closed(row.loseSight(clock, names));
           markChanged(row);
         }
       }

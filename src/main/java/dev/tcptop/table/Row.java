@@ -15,6 +15,7 @@ import dev.tcptop.model.Tuple;
 import dev.tcptop.names.Names;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,6 @@ final class Row {
   private static final long SEGMENT_COUNTER_MASK = 0xffff_ffffL;
 
   private final Tuple tuple;
-  private final Names names;
 
   private Direction direction = Direction.UNKNOWN;
   private Owner owner = Owner.NOBODY;
@@ -60,8 +60,7 @@ final class Row {
   /** What the last frame, or none yet, showed. */
   private @Nullable Connection shown;
 
-  Row(Reading reading, Instant since, Names names) {
-    this.names = names;
+  Row(Reading reading, Instant since) {
     tuple =
         new Tuple(
             reading.id(),
@@ -154,13 +153,13 @@ final class Row {
   }
 
   /** The view for a frame in which this row changed. */
-  Connection frame(TickClock clock) {
+  Connection frame(TickClock clock, Names names) {
     long in = clock.perSecond(Math.max(bytesIn - framedBytesIn, 0));
     long out = clock.perSecond(Math.max(bytesOut - framedBytesOut, 0));
     framedBytesIn = bytesIn;
     framedBytesOut = bytesOut;
     Phase phase = closed ? Phase.CLOSED : isUnseen() && !isPartial() ? Phase.NEW : Phase.OPEN;
-    return show(phase, in, out, closed ? new End(reason(), closedAt(clock)) : null, clock);
+    return show(phase, in, out, closed ? new End(reason(), closedAt(clock)) : null, clock, names);
   }
 
   /** Whether the last view holds for its interval alone: it is new, or something flowed. */
@@ -171,15 +170,20 @@ final class Row {
         || traffic.bytesOutPerSecond() != 0;
   }
 
+  /** Whether the last view has names that hold no longer. */
+  boolean isRenamed(Predicate<Connection> renamed, Names names) {
+    return shown != null && renamed.test(shown) && !names.of(tuple, owner).equals(shown.naming());
+  }
+
   /** The view for the frame after that, if nothing more happened: no longer new, nothing flows. */
-  Connection quiet(TickClock clock) {
-    return show(Phase.OPEN, 0, 0, null, clock);
+  Connection quiet(TickClock clock, Names names) {
+    return show(Phase.OPEN, 0, 0, null, clock, names);
   }
 
   /** The view of a connection whose end was not observed. */
-  Connection loseSight(TickClock clock) {
+  Connection loseSight(TickClock clock, Names names) {
     closed = true;
-    return show(Phase.CLOSED, 0, 0, new End(null, clock.now()), clock);
+    return show(Phase.CLOSED, 0, 0, new End(null, clock.now()), clock, names);
   }
 
   /** A TCP connection closed when its last record was made; a flow has ended by now, idle. */
@@ -194,7 +198,12 @@ final class Row {
   }
 
   private Connection show(
-      Phase phase, long inPerSecond, long outPerSecond, @Nullable End end, TickClock clock) {
+      Phase phase,
+      long inPerSecond,
+      long outPerSecond,
+      @Nullable End end,
+      TickClock clock,
+      Names names) {
     Connection connection =
         new Connection(
             tuple,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
-import dev.tcptop.config.TcptopConfig.Listen;
 import dev.tcptop.config.TcptopConfig.UdpWay;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
@@ -106,6 +105,23 @@ class TcptopConfigTest {
     assertThat(config.kernel().udp()).isEqualTo(UdpWay.OFF);
     assertThat(config.metrics().topProcesses()).isEqualTo(20);
     assertThat(config.noStdout()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, false, LINES", "false, true, NONE", "true, false, ONCE", "true, true, ONCE"})
+  void stdoutCarriesOneOutput(String once, String noStdout, Output output) {
+    TcptopConfig config = read(keys(Map.of("tcptop.once", once, "tcptop.no-stdout", noStdout)));
+
+    assertThat(Output.of(config)).isEqualTo(output);
+  }
+
+  @Test
+  void withoutAnAddressTheHttpServerListensOnTheDefault() {
+    SmallRyeConfig config = keys(Map.of());
+
+    assertThat(config.getConfigValue("quarkus.http.host").getValue()).isEqualTo("127.0.0.1");
+    assertThat(config.getConfigValue("quarkus.http.port").getValue()).isEqualTo("7070");
+    assertThat(config.getConfigValue("quarkus.http.host-enabled").getValue()).isEqualTo("true");
   }
 
   @ParameterizedTest

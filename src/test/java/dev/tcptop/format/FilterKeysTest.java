@@ -11,6 +11,7 @@ import dev.tcptop.model.Connection;
 import dev.tcptop.model.ConnectionBuilder;
 import dev.tcptop.model.Endpoint;
 import dev.tcptop.model.Family;
+import dev.tcptop.model.Naming;
 import dev.tcptop.model.Owner;
 import dev.tcptop.query.Filter;
 import dev.tcptop.query.Sort;
@@ -29,6 +30,11 @@ class FilterKeysTest {
       Named.of("udp", ConnectionBuilder.udp(2).build()),
       Named.of("of nobody", ConnectionBuilder.tcp(3).owner(Owner.NOBODY).build()),
       Named.of("closed", ConnectionBuilder.tcp(4).closed(CloseReason.TIMEOUT).build()),
+      Named.of(
+          "of a pod",
+          ConnectionBuilder.tcp(6)
+              .naming(new Naming("checkout-7d9f", "shop", "0123456789ab"))
+              .build()),
       Named.of(
           "link-local",
           ConnectionBuilder.udp(5)

@@ -1,18 +1,22 @@
 package dev.tcptop.names;
 
+import dev.tcptop.model.Connection;
 import dev.tcptop.model.Naming;
 import dev.tcptop.model.Owner;
 import dev.tcptop.model.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Names that a test gives, and the questions that it was asked. */
 public final class ScriptedNames implements Names {
   private final Map<Long, Naming> known = new HashMap<>();
-  private final List<Long> renamed = new ArrayList<>();
+  private final Set<Long> renamed = new HashSet<>();
 
   /** The ids of the connections that were asked for, in order. */
   public final List<Long> asked = new ArrayList<>();
@@ -30,8 +34,12 @@ public final class ScriptedNames implements Names {
   }
 
   @Override
-  public void drain(LongConsumer renamed) {
-    this.renamed.forEach(renamed::accept);
-    this.renamed.clear();
+  public @Nullable Predicate<Connection> drain() {
+    if (renamed.isEmpty()) {
+      return null;
+    }
+    Set<Long> ids = Set.copyOf(renamed);
+    renamed.clear();
+    return connection -> ids.contains(connection.id());
   }
 }

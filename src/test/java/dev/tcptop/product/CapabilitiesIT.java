@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tcptop.collect.ebpf.Netns;
+import dev.tcptop.product.support.Await;
+import dev.tcptop.product.support.Ended;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.Product;
+import dev.tcptop.product.support.Subscriber;
+import dev.tcptop.product.support.TcpPair;
+import dev.tcptop.product.support.UdpPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,10 @@ package dev.tcptop.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Product;
+import dev.tcptop.product.support.Subscriber;
+import dev.tcptop.product.support.TcpPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -3,6 +3,15 @@ package dev.tcptop.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tcptop.product.support.Await;
+import dev.tcptop.product.support.Ended;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Line;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.Product;
+import dev.tcptop.product.support.Subscriber;
+import dev.tcptop.product.support.TcpPair;
+import dev.tcptop.product.support.UdpPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,6 +2,9 @@ package dev.tcptop.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.product.support.Ended;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Needs;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

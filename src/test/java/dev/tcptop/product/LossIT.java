@@ -3,7 +3,13 @@ package dev.tcptop.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tcptop.product.Subscriber.Event;
+import dev.tcptop.product.support.Await;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.Product;
+import dev.tcptop.product.support.Subscriber;
+import dev.tcptop.product.support.Subscriber.Event;
+import dev.tcptop.product.support.TcpPair;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tcptop.metrics.Scrape;
-import dev.tcptop.product.Subscriber.Event;
+import dev.tcptop.product.support.Await;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.Product;
+import dev.tcptop.product.support.Subscriber;
+import dev.tcptop.product.support.Subscriber.Event;
+import dev.tcptop.product.support.TcpPair;
+import dev.tcptop.product.support.UdpPair;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;

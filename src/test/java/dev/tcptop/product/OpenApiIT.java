@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.OpenApi;
+import dev.tcptop.product.support.Product;
+import dev.tcptop.product.support.TcpPair;
+import dev.tcptop.product.support.UdpPair;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -3,6 +3,11 @@ package dev.tcptop.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tcptop.product.support.Answer;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.OpenApi;
+import dev.tcptop.product.support.Product;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tcptop.collect.ebpf.Netns;
-import dev.tcptop.product.SocketTable.ProcRow;
-import dev.tcptop.product.SocketTable.SsRow;
+import dev.tcptop.product.support.Await;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.Product;
+import dev.tcptop.product.support.SocketTable;
+import dev.tcptop.product.support.SocketTable.ProcRow;
+import dev.tcptop.product.support.SocketTable.SsRow;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

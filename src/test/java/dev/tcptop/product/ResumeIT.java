@@ -2,7 +2,13 @@ package dev.tcptop.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tcptop.product.Subscriber.Event;
+import dev.tcptop.product.support.Await;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.Product;
+import dev.tcptop.product.support.Subscriber;
+import dev.tcptop.product.support.Subscriber.Event;
+import dev.tcptop.product.support.TcpPair;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -2,6 +2,15 @@ package dev.tcptop.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.product.support.Await;
+import dev.tcptop.product.support.Ended;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Line;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.Product;
+import dev.tcptop.product.support.Subscriber;
+import dev.tcptop.product.support.TcpPair;
+import dev.tcptop.product.support.UdpPair;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

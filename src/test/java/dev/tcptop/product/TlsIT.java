@@ -3,6 +3,11 @@ package dev.tcptop.product;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tcptop.product.support.Answer;
+import dev.tcptop.product.support.Await;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.Product;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

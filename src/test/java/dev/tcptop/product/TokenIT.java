@@ -2,6 +2,12 @@ package dev.tcptop.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.product.support.Answer;
+import dev.tcptop.product.support.Await;
+import dev.tcptop.product.support.Ended;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Needs;
+import dev.tcptop.product.support.Product;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -23,10 +23,14 @@ class NamesInTheTableTest {
   }
 
   private Changes tick(ScriptedReading... readings) {
+    return tick(false, readings);
+  }
+
+  private Changes tick(boolean swept, ScriptedReading... readings) {
     for (ScriptedReading reading : readings) {
       table.apply(reading);
     }
-    return Changes.of(table.tick(sample(), false));
+    return Changes.of(table.tick(sample(), swept));
   }
 
   @Test
@@ -76,6 +80,19 @@ class NamesInTheTableTest {
   }
 
   @Test
+  void aNameOfAConnectionThatTheSweepDoesNotFindIsOnTheClose() {
+    tick(tcp(7), tcp(8));
+    names.name(7, "shop");
+
+    Changes changes = tick(true, tcp(8));
+
+    assertThat(changes.updated()).isEmpty();
+    assertThat(changes.closed())
+        .extracting(connection -> connection.naming().pod())
+        .containsExactly("shop");
+  }
+
+  @Test
   void aNameThatComesAfterTheCloseChangesNothing() {
     tick(tcp(7));
     tick(tcp(7).closed(TcpState.LAST_ACK, 0));
@@ -85,6 +102,28 @@ class NamesInTheTableTest {
     assertThat(table.size()).isZero();
     names.name(7, "shop");
     assertThat(tick().all()).as("the connection is gone").isEmpty();
+  }
+
+  @Test
+  void aNameThatIsToldAgainChangesNothing() {
+    names.name(7, "shop");
+    tick(tcp(7));
+    tick();
+    names.name(7, "shop");
+
+    assertThat(tick().all()).isEmpty();
+  }
+
+  @Test
+  void onlyTheConnectionsThatANameMayConcernAreAskedFor() {
+    tick(tcp(7), tcp(8), tcp(9));
+    tick();
+    names.asked.clear();
+    names.name(7, "shop");
+
+    tick();
+
+    assertThat(names.asked).containsOnly(7L);
   }
 
   @Test

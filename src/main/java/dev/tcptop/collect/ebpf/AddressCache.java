@@ -4,9 +4,9 @@ import dev.tcptop.model.Address;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses that were read lately, so that the connections of one address share one object, and its
- * text is made once. A place for each hash, of which a later address takes the place of an earlier
- * one. Not thread-safe.
+ * Addresses that were read recently. Connections with the same address share one object, so that
+ * the text of the address is made once. Each hash has one place, and a later address displaces an
+ * earlier one from it. Not thread-safe.
  */
 final class AddressCache {
   private static final int PLACE_BITS = 10;
@@ -35,7 +35,7 @@ final class AddressCache {
     return address;
   }
 
-  /** Multiplicative hashing (Knuth): neighbouring addresses get places far from each other. */
+  /** Multiplicative hashing (Knuth), which spreads neighbouring addresses over the places. */
   private static int place(long bits) {
     return (int) ((bits * 0x9e37_79b9_7f4a_7c15L) >>> (Long.SIZE - PLACE_BITS));
   }

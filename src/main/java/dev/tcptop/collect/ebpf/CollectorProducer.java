@@ -6,7 +6,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Gives the application the collector of its platform. */
+/** Makes the collector of this platform for the application, and closes it at the end. */
 final class CollectorProducer {
   @Produces
   @Singleton

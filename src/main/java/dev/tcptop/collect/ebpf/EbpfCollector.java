@@ -7,6 +7,7 @@ import dev.tcptop.collect.Observation;
 import dev.tcptop.collect.Observation.Accepts;
 import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.Sample;
+import dev.tcptop.config.Defaults;
 import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Losses;
 import java.nio.ByteBuffer;
@@ -16,28 +17,29 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The connections of this Linux machine, from the kernel program in {@code bpf/}. */
+/** Observes the connections of this Linux machine with the kernel program in {@code bpf/}. */
 public final class EbpfCollector implements Collector {
 
   /**
-   * How much the kernel side can hold.
+   * The sizes of the kernel side, and how it observes UDP.
    *
-   * @param ringBytes of the ring of closing connections: a power of two, whole pages
-   * @param sampleRecords that one pass can report; more take further passes
-   * @param flows UDP flows at a time
-   * @param udp the way UDP is observed
-   * @param udpIdle a flow without a datagram for so long ends
+   * @param ringBytes the size of the ring of closing records: a power of two, whole pages
+   * @param sampleRecords the records that one walk can report; more take further walks
+   * @param flows the UDP flows that are held at a time
+   * @param udp how UDP is observed
+   * @param udpIdle the idle time after which a UDP flow ends
    */
   public record Settings(
       int ringBytes, int sampleRecords, int flows, UdpWay udp, Duration udpIdle) {
 
-    /** The sizes in use, with the user's idle time. */
+    /** The default sizes, with the given idle time. */
     public static Settings usual(Duration udpIdle) {
-      return new Settings(4 << 20, 1 << 15, 1 << 16, UdpWay.AUTO, udpIdle);
+      return new Settings(
+          Defaults.RING_BYTES, Defaults.SAMPLE_RECORDS, Defaults.FLOWS, UdpWay.AUTO, udpIdle);
     }
   }
 
-  /** In the order of {@code enum udp_way} of {@code native/collector.h}. */
+  /** The ways in the order of {@code enum udp_way} of {@code native/collector.h}. */
   private static final List<UdpWay> WAYS =
       List.of(UdpWay.OFF, UdpWay.CGROUP_SKB, UdpWay.FENTRY, UdpWay.AUTO);
 
@@ -136,7 +138,7 @@ public final class EbpfCollector implements Collector {
         switch (depth) {
           case CLOSED -> 0;
           case CHANGED -> Native.SAMPLE_LIVE;
-          case REST -> Native.SAMPLE_LIVE | Native.SAMPLE_SWEEP | Native.SAMPLE_AGAIN;
+          case REMAINING -> Native.SAMPLE_LIVE | Native.SAMPLE_SWEEP | Native.SAMPLE_AGAIN;
         };
     int more;
     do {

@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Where things are in {@code struct record} of {@code bpf/record.h} and {@code struct header} of
- * {@code native/collector.h}, as offsets in bytes from its start. C states them; they are constants
- * here for the compiler's sake.
+ * The offsets, in bytes, of the fields of {@code struct record} of {@code bpf/record.h} and of
+ * {@code struct header} of {@code native/collector.h}. The native library states them. They are
+ * final fields here, so that the compiler of the JVM can treat them as constants.
  */
 final class Layout {
   private static final Map<String, Integer> OFFSETS =

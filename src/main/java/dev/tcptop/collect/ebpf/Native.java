@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The natives of {@code native/jni.c}. They return a count or a handle, or a negative errno. A
- * handle that is not open gives EBADF; the buffers of a closed one must not be touched.
+ * The native methods of {@code native/jni.c}. Each returns a count or a handle, or a negative
+ * errno; the errno of a handle that is not open is EBADF. The buffers of a closed handle must not
+ * be touched.
  */
 final class Native {
   // enum sample_flag of native/collector.h
@@ -35,14 +36,14 @@ final class Native {
       int udpWay,
       @Nullable Object[] out);
 
-  /** Fills the buffers. Returns 1 if there is more, to be had with SAMPLE_AGAIN. */
+  /** Fills the buffers. Returns 1 if there are more records, which SAMPLE_AGAIN continues with. */
   static native int sample(long handle, int flags, long idleNanos);
 
   static native int close(long handle);
 
-  /** Gives up for good, in all threads, the capabilities that sampling does not need. */
+  /** Gives up the capabilities that sampling does not need, in all threads and for good. */
   static native int dropPrivileges();
 
-  /** Lines of a field's name, a space, and its offset in bytes. */
+  /** A line for each field: its name, a space, and its offset in bytes. */
   static native String layout();
 }

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What the jar carries for the kernel side. The library is copied to a directory of its own,
- * readable to this user only, loaded, and removed: a fixed path fails in a second class loader.
+ * The files of the jar for the kernel side. The library is copied to a new directory that only this
+ * user can read, loaded, and removed. A fixed path would fail in a second class loader.
  */
 final class NativeLibrary {
   private static final String FOLDER = "/META-INF/native/";

@@ -2,15 +2,15 @@ package dev.tcptop.collect.ebpf;
 
 import dev.tcptop.collect.CollectorException;
 
-/** What this process may do besides what its user may. */
+/** The capabilities of this process. */
 public final class Privileges {
   private Privileges() {}
 
   /**
-   * Gives up for good, in all threads, what an open {@link EbpfCollector} does not need any more:
-   * another can't be opened afterwards, and no port below 1024.
+   * Gives up the capabilities that an open {@link EbpfCollector} no longer needs, in all threads
+   * and for good. Afterwards the process cannot open another collector, nor a port below 1024.
    *
-   * @throws CollectorException if that fails; some threads may have given up theirs
+   * @throws CollectorException if that fails; some threads may have lost their capabilities then
    */
   public static void drop() {
     int result = Native.dropPrivileges();

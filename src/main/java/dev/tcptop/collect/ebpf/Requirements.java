@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What {@link EbpfCollector} asks of the machine, as far as it can be told before loading. */
+/** The requirements of {@link EbpfCollector} that can be checked before the program is loaded. */
 public final class Requirements {
   // include/uapi/linux/capability.h
   private static final int CAP_SYS_ADMIN = 21;
@@ -23,14 +23,14 @@ public final class Requirements {
 
   private Requirements() {}
 
-  /** Whether this process may load and attach the program. */
+  /** Whether this process has the privileges to load and attach the program. */
   public static boolean privileged() {
     return inInitialUserNamespace() && hasCapabilities();
   }
 
   /**
-   * Whether capabilities count: in another user namespace they are worth nothing to the BPF system
-   * call.
+   * Whether this process is in the initial user namespace. In any other, the BPF system call does
+   * not honour its capabilities.
    */
   public static boolean inInitialUserNamespace() {
     Path map = Path.of("/proc/self/uid_map"); // missing: the kernel has no user namespaces
@@ -60,14 +60,16 @@ public final class Requirements {
     return (capabilities >>> capability & 1) != 0;
   }
 
-  /** What this kernel lacks, as one line for the user; empty: nothing that is known beforehand. */
+  /**
+   * The line that tells the user what this kernel lacks; empty: nothing that can be checked here.
+   */
   public static Optional<String> missingFromKernel() {
     return missingVersion()
         .or(Requirements::missingBtf)
         .map(missing -> "this kernel cannot run tcptop: " + missing);
   }
 
-  /** That the kernel is too old, as a clause; empty: it is not. */
+  /** A clause that says that the kernel is too old; empty: it is new enough. */
   public static Optional<String> missingVersion() {
     String release = kernelRelease();
     Matcher version = VERSION.matcher(release);
@@ -76,7 +78,7 @@ public final class Requirements {
         : Optional.of("it is Linux " + release + ", and 5.15 or newer is needed");
   }
 
-  /** That the kernel has no BTF, as a clause; empty: it has. */
+  /** A clause that says that the kernel has no BTF; empty: it has BTF. */
   public static Optional<String> missingBtf() {
     return Files.exists(BTF)
         ? Optional.empty()
@@ -84,7 +86,7 @@ public final class Requirements {
             "it has no BTF at " + BTF + ", a kernel built with CONFIG_DEBUG_INFO_BTF=y is needed");
   }
 
-  /** The running kernel's release, such as {@code 6.1.0-40-amd64}. */
+  /** The release of the running kernel, such as {@code 6.1.0-40-amd64}. */
   public static String kernelRelease() {
     return System.getProperty("os.version");
   }

@@ -1,8 +1,8 @@
 package dev.tcptop.http.guard;
 
-import dev.tcptop.config.Settings.BadSettingException;
+import dev.tcptop.config.BadSettingException;
+import dev.tcptop.config.Listen;
 import dev.tcptop.config.TcptopConfig;
-import dev.tcptop.config.TcptopConfig.Listen;
 import dev.tcptop.publish.StartOrder;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;

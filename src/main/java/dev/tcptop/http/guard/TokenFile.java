@@ -1,6 +1,6 @@
 package dev.tcptop.http.guard;
 
-import dev.tcptop.config.Settings.BadSettingException;
+import dev.tcptop.config.BadSettingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

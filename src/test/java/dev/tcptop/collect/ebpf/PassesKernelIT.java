@@ -62,7 +62,7 @@ class PassesKernelIT {
         collector.sample(Depth.CHANGED, reading -> take(reading, port, churned));
         assertEachOnce("changed");
         // Nothing is sent meanwhile, and what was just reported is not among the rest.
-        collector.sample(Depth.REST, reading -> take(reading, port, churned));
+        collector.sample(Depth.REMAINING, reading -> take(reading, port, churned));
         assertEachOnce("changed and rest");
         begin();
         collector.sample(Depth.CLOSED, reading -> take(reading, port, churned));

@@ -29,7 +29,7 @@ final class Tally implements AutoCloseable {
   /** Takes all that there is, the closing records that wait for their owner among it. */
   void take() {
     collector.sample(Depth.CHANGED, this::count);
-    lost = collector.sample(Depth.REST, this::count).lost();
+    lost = collector.sample(Depth.REMAINING, this::count).lost();
   }
 
   private void count(Reading reading) {

@@ -78,7 +78,7 @@ final class Watch implements AutoCloseable {
   /** As the feed does it after a loss. */
   Frame tickWithSweep() {
     collector.sample(Depth.CHANGED, table::apply);
-    last = collector.sample(Depth.REST, table::apply);
+    last = collector.sample(Depth.REMAINING, table::apply);
     return frame(true);
   }
 
@@ -88,7 +88,7 @@ final class Watch implements AutoCloseable {
     Sample sample = collector.sample(Depth.CHANGED, table::apply);
     boolean swept = lostCloses || sample.lost().since(before).hidesCloses();
     if (swept) {
-      sample = collector.sample(Depth.REST, table::apply);
+      sample = collector.sample(Depth.REMAINING, table::apply);
     }
     lostCloses = sample.lost().since(before).hidesCloses();
     last = sample;

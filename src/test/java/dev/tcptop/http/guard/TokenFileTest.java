@@ -3,7 +3,7 @@ package dev.tcptop.http.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tcptop.config.Settings.BadSettingException;
+import dev.tcptop.config.BadSettingException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,0 +1,44 @@
+package dev.tcptop.config;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Settings that are read before Quarkus starts, in its order: a system property, which a command
+ * line's option becomes, wins over the environment.
+ */
+public final class EarlySettings {
+  private EarlySettings() {}
+
+  /**
+   * Whether errors have their stack trace.
+   *
+   * @throws BadSettingException if the setting is no flag
+   */
+  public static boolean debug() {
+    return read("debug", Text::flag).orElse(false);
+  }
+
+  /**
+   * The address that HTTP is served on.
+   *
+   * @throws BadSettingException if the setting is no address
+   */
+  public static Listen listen() {
+    return read("listen", Listen::parse).orElseGet(() -> Listen.parse(Defaults.LISTEN));
+  }
+
+  private static <T> Optional<T> read(String option, Function<String, T> parser) {
+    String key = "tcptop." + option;
+    String variable = key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    Optional<String> text =
+        Optional.ofNullable(System.getProperty(key))
+            .or(() -> Optional.ofNullable(System.getenv(variable)));
+    try {
+      return text.map(parser);
+    } catch (BadValueException e) {
+      throw new BadSettingException(option, e);
+    }
+  }
+}
