@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A collector that reports what a test gives it, in place of the platform's. */
+/** A collector that reports the readings that a test gives it. It replaces the platform's. */
 @Alternative
 @Priority(1)
 @Singleton
@@ -17,12 +17,12 @@ public class ScriptedCollector implements Collector {
   private final List<Reading> next = new ArrayList<>();
   private Losses lost = Losses.NONE;
 
-  /** Reports a reading in the next tick. */
+  /** Makes the next tick report a reading. */
   public synchronized void report(Reading reading) {
     next.add(reading);
   }
 
-  /** Says from now on that this was lost since the start. */
+  /** Sets the losses since the start that the next samples report. */
   public synchronized void lose(Losses sinceStart) {
     lost = sinceStart;
   }

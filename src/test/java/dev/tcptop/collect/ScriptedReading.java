@@ -9,7 +9,7 @@ import dev.tcptop.model.Protocol;
 import dev.tcptop.model.TcpState;
 import org.jspecify.annotations.Nullable;
 
-/** A reading that a test writes. Each setter changes it and returns it. */
+/** A reading that a test writes. Each setter changes the reading and returns it. */
 public final class ScriptedReading implements Reading {
   private final long id;
   private final Protocol protocol;
@@ -42,7 +42,7 @@ public final class ScriptedReading implements Reading {
     this.protocol = protocol;
   }
 
-  /** An outbound connection of curl, established, with nothing sent yet. */
+  /** A reading of an established outbound connection of curl that has sent nothing yet. */
   public static ScriptedReading tcp(long id) {
     return new ScriptedReading(id, Protocol.TCP)
         .direction(Direction.OUTBOUND)
@@ -50,7 +50,7 @@ public final class ScriptedReading implements Reading {
         .owner(1234, "curl", PidSource.CONNECT);
   }
 
-  /** A flow of dig, with no datagram yet. */
+  /** A reading of a flow of dig that has no datagram yet. */
   public static ScriptedReading udp(long id) {
     return new ScriptedReading(id, Protocol.UDP).owner(5678, "dig", PidSource.SEND);
   }
@@ -72,7 +72,7 @@ public final class ScriptedReading implements Reading {
     return this;
   }
 
-  /** The last reading of a TCP connection. */
+  /** Makes it the last reading of a TCP connection. */
   public ScriptedReading closed(TcpState lastState, int error) {
     this.state = TcpState.CLOSE;
     this.lastState = lastState;
@@ -81,13 +81,13 @@ public final class ScriptedReading implements Reading {
     return this;
   }
 
-  /** The last reading of a flow. */
+  /** Makes it the last reading of a flow. */
   public ScriptedReading ended() {
     this.closed = true;
     return this;
   }
 
-  /** Older than the collector. */
+  /** Makes the connection older than the collector. */
   public ScriptedReading older() {
     this.partial = true;
     return this;

@@ -25,7 +25,7 @@ class AddressCacheTest {
     }
   }
 
-  /** Eight addresses of a server's clients, some of IPv6 and one in two scopes. */
+  /** Eight addresses such as those of a server's clients, of IPv4 and IPv6, one with a scope. */
   private List<Address> read() {
     List<Address> read = new ArrayList<>();
     for (int host = 1; host <= 5; host++) {

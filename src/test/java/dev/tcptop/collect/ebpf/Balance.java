@@ -10,22 +10,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one end of a TCP connection sent, the other received, where nothing is lost.
+ * Compares the segments of the two ends of a TCP connection: as long as nothing is lost, each end
+ * receives what the other end sends.
  *
- * <p>An accepted socket counts the SYN that its listener received (tcp_create_openreq_child begins
- * {@code segs_in} at one), but not the SYN-ACK, which leaves a request that is no socket yet: both
- * ends together receive one segment more than they send. A RST that its sender sends when it has
- * closed is one more. Where the client's socket has become a TIME_WAIT before the server's FIN
- * came, the server alone counts the FIN and its ACK: one sent and one received. A segment that a
- * slow machine sends again may come when its receiver is a TIME_WAIT, which counts nothing: such a
- * connection tells nothing here. On a machine so slow that the ACK of a FIN no longer travels with
- * the other end's own, now and then one segment meets nobody who counts it: {@link #STRAY_SHARE}.
- * What each end counts is compared with its TCP_INFO by tests of their own.
+ * <p>There are exceptions. An accepted socket counts the SYN that its listener received ({@code
+ * tcp_create_openreq_child} begins {@code segs_in} at one), but no socket counts the SYN-ACK, which
+ * is sent by a request that is not a socket yet. Both ends together therefore receive one segment
+ * more than they send. A RST that a socket sends after it has closed adds one more. If the client's
+ * socket has become a TIME_WAIT before the server's FIN arrives, only the server counts the FIN and
+ * its ACK: one sent and one received. A segment that a slow machine retransmits may arrive when its
+ * receiver is a TIME_WAIT, which counts nothing, so connections with retransmissions are left out.
+ * On a machine so slow that the ACK of a FIN travels apart from the FIN of the other end, a segment
+ * may reach no socket that counts it: {@link #STRAY_SHARE}. Other tests compare the counts of each
+ * end with its TCP_INFO.
  */
 final class Balance {
   private static final int SYN_ACK = 1;
 
-  /** One connection of so many may have a segment that no socket received. */
+  /** One in this many connections may have a segment that no socket received. */
   private static final int STRAY_SHARE = 50;
 
   private record Ends(Endpoint local, Endpoint remote) {}
@@ -33,9 +35,10 @@ final class Balance {
   private Balance() {}
 
   /**
-   * The connections of these closes whose sums don't agree.
+   * The connections whose sums do not agree, a line for each.
    *
-   * @param resets how many RSTs a closed socket sent to the other end
+   * @param closes the last views of both ends of each connection
+   * @param resets the RSTs that a closed socket sent to the other end, for each connection
    */
   static List<String> broken(List<Connection> closes, int resets) {
     Map<Ends, Connection> ends = new HashMap<>();
@@ -77,7 +80,7 @@ final class Balance {
     return tcp != null && tcp.retransmits() > 0;
   }
 
-  /** Without scope: each end of a link-local connection has its own. */
+  /** The endpoint without a scope: each end of a link-local connection has its own scope. */
   private static Endpoint plain(Endpoint end) {
     return Endpoint.of(end.address().toString().replaceFirst("%.*", ""), end.port());
   }

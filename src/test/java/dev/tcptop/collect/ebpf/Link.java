@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A link of 1,500 bytes, {@code v0} at both ends, between two namespaces: 10.9.0.1, fd09::1 and
- * fe80::1 in the one, 10.9.0.2, fd09::2 and fe80::2 in the other. It goes with them.
+ * A link with an MTU of 1,500 bytes between two namespaces, called {@code v0} in both. One end has
+ * the addresses 10.9.0.1, fd09::1 and fe80::1, the other 10.9.0.2, fd09::2 and fe80::2. The link
+ * ends with the namespaces.
  */
 final class Link {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -30,7 +31,7 @@ final class Link {
     netns.run("ip", "link", "set", "v0", "up");
   }
 
-  /** The kernel makes it when it has noticed the carrier: the last thing to be ready. */
+  /** The kernel adds this route when it has noticed the carrier, as the last step of the setup. */
   private static void awaitMulticastRoute(Netns netns) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!netns

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The kernel side's buffers are too small: what is missing is counted, and nothing stays. */
+/** With buffers that are too small, the kernel side counts what is missing, and nothing stays. */
 class LossKernelIT {
-  /** No flow ends meanwhile. */
+  /** An idle time that no flow reaches during a test. */
   private static final Duration NEVER = Duration.ofHours(1);
 
   private static final Settings TINY_RING = new Settings(4096, 1 << 15, 1024, UdpWay.OFF, NEVER);
@@ -92,7 +92,7 @@ class LossKernelIT {
     }
   }
 
-  /** Runs it while nobody takes anything, and returns how many ends it told of. */
+  /** Runs a workload without sampling meanwhile, and returns the number of its ends. */
   private int run(String workload) throws Exception {
     Running running = Workload.start(netns, workload.split(" "));
     assertThat(running.process().waitFor(1, TimeUnit.MINUTES)).as("it ends").isTrue();
@@ -118,9 +118,10 @@ class LossKernelIT {
         keepOpened(watch.advance(), shown);
       }
       assertThat(running.process().exitValue()).isZero();
-      // What is left of it; a loss in this tick hides until the sweep of the next.
+      // This tick takes the rest. A close that is lost in it is found by the sweep of the next
+      // tick.
       keepOpened(watch.advance(), shown);
-      // One that the kernel worked off only now is shown and closes in this one.
+      // A connection that the kernel processes only now is shown and closes in this tick.
       keepOpened(watch.tickWithSweep(), shown);
       assertThat(watch.open(this::isHere)).as("ghosts").isEmpty();
       List<Connection> closes = watch.closes().stream().filter(this::isHere).toList();
@@ -129,7 +130,7 @@ class LossKernelIT {
       long ends = running.output().get(1, TimeUnit.MINUTES).lines().count();
       long missing = ends - closes.stream().filter(c -> c.closeReason() != null).count();
       assertThat(missing).as("closing records missing").isPositive();
-      // Others' may be among the lost.
+      // Closes of other processes may be among the lost ones.
       assertThat(watch.lastSample().lost().closes()).isGreaterThanOrEqualTo(missing);
     }
   }

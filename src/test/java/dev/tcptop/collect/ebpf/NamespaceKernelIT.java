@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Connections of another network namespace. */
+/** Connections in a network namespace other than that of the collector. */
 @Tag("matrix")
 class NamespaceKernelIT {
   private Netns namespace;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The boundary to C: its layout, and that wrong use of it is an exception and never a crash. */
+/** The boundary to C: its layout, and that wrong use throws an exception and never crashes. */
 class NativeKernelIT {
 
   @Test
@@ -70,7 +70,7 @@ class NativeKernelIT {
     return Stream.of(values).collect(Collectors.toMap(Enum::name, number::applyAsInt));
   }
 
-  /** A type of the compiled program, from its BTF. */
+  /** The description of a type in the BTF of the compiled program. */
   private static JsonNode compiledType(String kind, String name)
       throws IOException, InterruptedException {
     Process bpftool =

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A network namespace of a test's own, with its loopback up; removed when it is closed. */
+/** A new network namespace for a test, with its loopback up. Closing removes it. */
 public final class Netns implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -28,7 +28,7 @@ public final class Netns implements AutoCloseable {
     command("ip", "netns", "add", name);
     try {
       command("ip", "-n", name, "link", "set", "lo", "up");
-      // The file is a mount of the namespace, so its inode is the namespace's number.
+      // The namespace is mounted on the file, so the file's inode number is that of the namespace.
       Path file = Path.of("/run/netns", name);
       return new Netns(name, ((Number) Files.getAttribute(file, "unix:ino")).longValue());
     } catch (IOException e) {
@@ -36,29 +36,29 @@ public final class Netns implements AutoCloseable {
     }
   }
 
-  /** The number that {@code Connection.netns} has for a connection of this namespace. */
+  /** The value of {@code Connection.netns} for connections of this namespace. */
   public long inode() {
     return inode;
   }
 
-  /** What {@code ip} knows it by. */
+  /** The name by which {@code ip} knows the namespace. */
   String name() {
     return name;
   }
 
-  /** What makes a command run in here, to be put before it. */
+  /** The words before a command that make it run in this namespace. */
   public List<String> behind() {
     return List.of("ip", "netns", "exec", name);
   }
 
-  /** Runs a command in here, {@code nft} or {@code sysctl} say, and returns its output. */
+  /** Runs a command such as {@code nft} in this namespace, and returns its output. */
   public String run(String... words) {
     List<String> all = new ArrayList<>(behind());
     all.addAll(List.of(words));
     return command(all.toArray(String[]::new));
   }
 
-  /** Whether a command runs in here: what the kernel may lack. */
+  /** Whether a command succeeds in this namespace: the kernel may lack what it needs. */
   boolean can(String... words) {
     try {
       run(words);
@@ -68,7 +68,7 @@ public final class Netns implements AutoCloseable {
     }
   }
 
-  /** Adds a pair of interfaces, up, each the other's peer, whose addresses are usable at once. */
+  /** Adds a pair of peer interfaces, both up, whose addresses are usable immediately. */
   void addPair(String one, String other) {
     command("ip", "-n", name, "link", "add", one, "type", "veth", "peer", "name", other);
     for (String each : List.of(one, other)) {

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Connections that are older than tcptop, in each state that one can be in: they count from zero,
- * their lifetime is whole, and they have their owner.
+ * Connections that are older than tcptop, in each state that such a connection can have. Their
+ * counts begin at zero, their lifetime counts are complete, and they have their owner.
  */
 class OlderKernelIT {
   private static final int ENDS = 40; // PAIRS of older_workload.c

@@ -21,19 +21,19 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A full array of samples takes further passes, and loses and repeats nothing. */
+/** If the array of samples is full, further walks follow, without a loss or a repetition. */
 class PassesKernelIT {
   private static final int PAIRS = 1000;
   private static final int RECORDS = 16;
   private static final int ROUNDS = 3;
 
-  /** Readings of each open connection between the sockets of this test, within one sample. */
+  /** The number of readings of each open connection of this test's sockets in one sample. */
   private final Map<Long, Integer> kept = new HashMap<>();
 
-  /** Connections of the churn that this sample showed open. */
+  /** Connections of the churn that this sample reported as open. */
   private final Set<Long> open = new HashSet<>();
 
-  /** Connections of the churn that ever closed. */
+  /** Connections of the churn that closed in any sample. */
   private final Set<Long> closed = new HashSet<>();
 
   private final List<String> wrong = new ArrayList<>();
@@ -61,7 +61,7 @@ class PassesKernelIT {
         begin();
         collector.sample(Depth.CHANGED, reading -> take(reading, port, churned));
         assertEachOnce("changed");
-        // Nothing is sent meanwhile, and what was just reported is not among the rest.
+        // Nothing is sent meanwhile, and the remaining connections are those not reported yet.
         collector.sample(Depth.REMAINING, reading -> take(reading, port, churned));
         assertEachOnce("changed and rest");
         begin();

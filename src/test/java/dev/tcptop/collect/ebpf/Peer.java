@@ -16,17 +16,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A process of its own that does what its input says, one command a line, and answers each with a
- * line. It keeps what it opens until {@code close} or the end of its input.
+ * A separate process that carries out the commands on its input, one a line, and answers each with
+ * a line. It keeps its sockets open until {@code close} or the end of its input. The commands and
+ * their answers:
  *
  * <ul>
  *   <li>{@code listen ADDRESS}: the port
  *   <li>{@code connect ADDRESS PORT}: the local port
  *   <li>{@code accept}: the remote port
- *   <li>{@code send N}, {@code receive N}: over the connection; N
- *   <li>{@code udp ADDRESS}: a bound UDP socket's port
- *   <li>{@code udpsend ADDRESS PORT N}, {@code udpreceive}: the datagram's size
- *   <li>{@code close}: the connection
+ *   <li>{@code send N} and {@code receive N}, over the connection: N
+ *   <li>{@code udp ADDRESS}, which binds a UDP socket: its port
+ *   <li>{@code udpsend ADDRESS PORT N} and {@code udpreceive}: the size of the datagram
+ *   <li>{@code close}, which closes the connection
  * </ul>
  */
 final class Peer implements AutoCloseable {
@@ -42,7 +43,7 @@ final class Peer implements AutoCloseable {
     return start(List.of());
   }
 
-  /** Starts one, behind a command such as {@code ip netns exec NAME}. */
+  /** Starts a peer behind a command such as {@code ip netns exec NAME}. */
   static Peer start(List<String> behind) {
     List<String> command = new ArrayList<>(behind);
     command.addAll(
@@ -93,7 +94,7 @@ final class Peer implements AutoCloseable {
     }
   }
 
-  // the process's own side
+  // The code below runs in the process.
 
   private ServerSocket listener;
   private Socket connection;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** nginx: the master listens, its workers accept. */
+/** Connections of nginx, whose master listens and whose workers accept. */
 class PreforkKernelIT {
   private static final int WORKERS = 3;
 

@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Timeout;
 
-/** Any bytes are records: none throws, and none harms another connection. */
+/** Reads any bytes as records: none throws, and none harms another connection. */
 class RecordFuzz {
   private static final long GOOD = 7;
   private static final long SECOND = 1_000_000_000L;
@@ -51,7 +51,7 @@ class RecordFuzz {
     assertThat(good.owner().process()).isEqualTo("curl");
   }
 
-  /** What is shown of each connection can be written. */
+  /** Checks that the figures of each connection can be written. */
   private static void tellAll(Frame frame) {
     for (Connection connection : Changes.of(frame).all()) {
       assertThat(connection.local().address().toString()).isNotEmpty();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A program of {@code src/test/c} that says when it is ready and goes on when it is told to. */
+/** A program of {@code src/test/c} that reports when it is ready, and goes on at a command. */
 final class StagedWorkload implements AutoCloseable {
   private static final Path PROGRAMS = Path.of("src/test/c/.output");
 
@@ -22,9 +22,9 @@ final class StagedWorkload implements AutoCloseable {
   }
 
   /**
-   * Starts it and waits until it is ready.
+   * Starts a program and waits until it is ready.
    *
-   * @param behind a command such as {@code ip netns exec NAME}, or nothing
+   * @param behind a command such as {@code ip netns exec NAME}; empty: none
    * @param command a program's name and its arguments
    */
   static StagedWorkload start(List<String> behind, String... command) throws IOException {
@@ -42,18 +42,18 @@ final class StagedWorkload implements AutoCloseable {
     return (int) process.pid();
   }
 
-  /** Tells it to go on, or whatever else it takes. */
+  /** Sends the program a command. */
   void tell(String line) throws IOException {
     process.getOutputStream().write((line + "\n").getBytes(UTF_8));
     process.getOutputStream().flush();
   }
 
-  /** The next line that it says; null: it has ended. */
+  /** The next line of the program; null: it has ended. */
   String line() throws IOException {
     return said.readLine();
   }
 
-  /** The next so many ends that it tells of. */
+  /** The truths of the next {@code count} ends. */
   List<Truth> truths(int count) throws IOException {
     List<Truth> truths = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -13,12 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The states that a connection goes through, seen after each step of its two ends.
+ * The states that a connection goes through, observed after each step of its two ends.
  *
- * <p>A row is a case, its steps, and why the client's and the server's end closed: {@code -} where
- * there was none. A step is what {@code state_workload.c} is told, and after a colon the states
- * that the client's and the server's end have then. A client that has closed while the server has
- * not is in CLOSE: what is left of its FIN_WAIT2 is no socket any more, nor is TIME_WAIT.
+ * <p>A row has the name of a case, its steps, and the reasons for which the client's and the
+ * server's end closed; {@code -} stands for an end that does not exist. A step has the commands for
+ * {@code state_workload.c} and, after a colon, the states of the client's and the server's end
+ * afterwards. A client that has closed before the server is in CLOSE: what remains of it in
+ * FIN_WAIT2 or TIME_WAIT is no longer a socket.
  */
 class StatePathKernelIT {
   @ParameterizedTest(name = "{0}")
@@ -148,7 +149,7 @@ class StatePathKernelIT {
     return ends(watch.seen(c -> true), netns, Connection::state);
   }
 
-  /** Something of the client's and the server's end; of more than one of each, of all. */
+  /** A figure of the client's and of the server's end; several ends on a side are all listed. */
   private static String ends(List<Connection> all, Netns netns, Function<Connection, ?> what) {
     return Stream.of(Direction.OUTBOUND, Direction.INBOUND)
         .map(

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * A collector whose readings are only counted: what of the whole machine it reported, and what it
- * says that it lost.
+ * Counts the readings of a collector: the events of the whole machine that it reported, and the
+ * losses that it counted.
  */
 final class Tally implements AutoCloseable {
   private final EbpfCollector collector;
@@ -26,7 +26,7 @@ final class Tally implements AutoCloseable {
     collector = new EbpfCollector(settings);
   }
 
-  /** Takes all that there is, the closing records that wait for their owner among it. */
+  /** Takes all readings, also of closing records that wait for their owner. */
   void take() {
     collector.sample(Depth.CHANGED, this::count);
     lost = collector.sample(Depth.REMAINING, this::count).lost();
@@ -40,26 +40,26 @@ final class Tally implements AutoCloseable {
     }
   }
 
-  /** TCP connections that it saw close. */
+  /** The TCP connections whose close was reported. */
   long closes() {
     return closes;
   }
 
-  /** Datagrams that its flows show, sent and received. */
+  /** The datagrams that the flows show, sent and received. */
   long datagrams() {
     return datagrams.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Since it began. */
+  /** The losses since the collector was opened. */
   Losses lost() {
     return lost;
   }
 
   /**
-   * Takes from both until the ample one saw nothing happen around the tiny one's turn, so that both
-   * know of the same, whatever else this machine does.
+   * Takes from both collectors until the figure of the ample one stands still around the turn of
+   * the tiny one. Both have then observed the same events, whatever else this machine does.
    *
-   * @param figure that rises with all that happens
+   * @param figure rises with every event that counts
    */
   static void takeTogether(Tally ample, Tally tiny, ToLongFunction<Tally> figure) {
     long deadline = System.nanoTime() + Patience.LIMIT.toNanos();

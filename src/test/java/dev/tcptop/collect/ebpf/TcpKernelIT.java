@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** TCP connections of real processes, as the collector reports them. */
+/** TCP connections of real processes as the collector reports them. */
 @Tag("matrix")
 class TcpKernelIT {
   private static Peer client;
@@ -116,9 +116,9 @@ class TcpKernelIT {
       server.ask("close");
       Connection out = watch.await("client's end", between(clientPort, serverPort).and(closed()));
       Connection in = watch.await("server's end", between(serverPort, clientPort).and(closed()));
-      // SYN, ACK, data, FIN and the last ACK, which is TIME_WAIT's and no longer the connection's
+      // SYN, ACK, data, FIN and the last ACK, which the TIME_WAIT may send instead of the socket.
       assertThat(out.traffic().packetsOut()).isBetween(4L, 5L);
-      // All that the client's socket sent but the SYN, which the listener received.
+      // All segments of the client's socket except the SYN, which the listener received.
       assertThat(in.traffic().packetsIn()).isBetween(3L, 6L);
       assertThat(out.traffic().packetsIn()).isBetween(3L, 4L);
     }

@@ -17,11 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * TCP traffic whose every figure the workload knows: 0 wrong of all.
+ * TCP traffic of which the workload knows every figure: none may be wrong.
  *
- * <p>A row has a name, the workload, how many connections, and how many RSTs each sends that no
- * socket counts ({@link Balance}; none: it depends). The property {@code tcptop.test.scale} makes
- * the numbers smaller for slow machines.
+ * <p>A row has a name, the workload, the number of connections, and the number of RSTs that each
+ * connection sends and no socket counts (see {@link Balance}; empty: it varies). The property
+ * {@code tcptop.test.scale} makes the numbers smaller for slow machines.
  */
 class TcpTruthKernelIT {
   private static final double SCALE =
@@ -233,7 +233,7 @@ class TcpTruthKernelIT {
     }
   }
 
-  /** One row: runs {@code tcp_workload}, or the program that the workload names. */
+  /** Tests a row: runs {@code tcp_workload}, or the program that the workload names. */
   private void assertTrue(String name, String workload, long count, Integer resets)
       throws Exception {
     try (Watch watch = Watch.begin()) {

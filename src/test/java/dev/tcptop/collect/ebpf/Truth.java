@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a workload says of one end of a connection: the contract's keys with their values. A value
- * may be a choice, {@code close|fd}, or bounds, {@code 100..200}.
+ * The figures that a workload states for one end of a connection: keys of the contract and their
+ * values. A value may be a choice, {@code close|fd}, or bounds, {@code 100..200}.
  */
 record Truth(Map<String, String> values) {
   private static final List<String> ADDRESSES =
       List.of("protocol", "localAddress", "localPort", "remoteAddress", "remotePort");
 
-  /** One line of {@code src/test/c/truth.h}. */
+  /** Reads a line that {@code src/test/c/truth.h} wrote. */
   static Truth parse(String line) {
     return new Truth(
         Arrays.stream(line.split(" "))
@@ -29,7 +29,7 @@ record Truth(Map<String, String> values) {
                     pair -> pair[0], pair -> pair[1], (a, b) -> b, LinkedHashMap::new)));
   }
 
-  /** Protocol and addresses: which end it is of which connection. */
+  /** The protocol and the addresses, which identify an end of a connection. */
   String end() {
     return end(values);
   }
@@ -43,10 +43,10 @@ record Truth(Map<String, String> values) {
   }
 
   /**
-   * What of a connection is not true, an entry a key.
+   * The figures of a connection that differ from this truth, an entry for each key.
    *
-   * @param acceptsSeen whether the collector sees who accepts: where it doesn't, it learns {@code
-   *     accept} from the close or the descriptor
+   * @param acceptsSeen whether the collector sees accepts as they happen; if not, it learns the
+   *     owner that {@code accept} stands for from the close or the descriptor
    */
   List<String> differences(Connection seen, boolean acceptsSeen) {
     Map<String, String> fields = fields(seen);
@@ -75,7 +75,7 @@ record Truth(Map<String, String> values) {
     return Arrays.asList(wanted.split("\\|")).contains(found);
   }
 
-  /** A connection by the contract's keys; null is {@code null}. */
+  /** The fields of a connection by the contract's keys; null becomes {@code null}. */
   private static Map<String, String> fields(Connection c) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("protocol", c.protocol());

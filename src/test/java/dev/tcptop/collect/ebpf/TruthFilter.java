@@ -1,6 +1,6 @@
 package dev.tcptop.collect.ebpf;
 
-/** What {@code src/test/c/mark.h} names: a packet filter that goes by the sending socket's mark. */
+/** The packet filter for the marks of {@code src/test/c/mark.h}, which sockets set on packets. */
 final class TruthFilter {
   private static final String RULES =
       """

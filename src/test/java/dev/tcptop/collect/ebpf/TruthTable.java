@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the cases of a suite came to, as a file in {@code target}. */
+/** The results of a suite's cases, written to a file in {@code target}. */
 final class TruthTable {
   private final Path file;
   private final List<String> lines = new ArrayList<>(List.of("case | ends compared | wrong"));

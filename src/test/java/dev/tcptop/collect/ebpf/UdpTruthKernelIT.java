@@ -23,18 +23,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * UDP traffic whose every figure the workload knows: 0 wrong of all ends, whichever way UDP is
- * observed.
+ * UDP traffic of which the workload knows every figure: none may be wrong, in each way of observing
+ * UDP.
  *
- * <p>A row is a case, the workload that makes it, and a command that prepares its namespace. In the
- * workload's words {@code #1000} is a count, less on a slow machine, and {@code OTHER} a second
- * namespace: then a {@link Link} joins the two. As a preparation {@code LINK} makes one too.
+ * <p>A row has the name of a case, its workload, and a command that prepares its namespace. Among
+ * the words of the workload, {@code #1000} is a count, which is smaller on a slow machine, and
+ * {@code OTHER} is a second namespace, to which a {@link Link} is made. The preparation {@code
+ * LINK} makes such a link too.
  */
 class UdpTruthKernelIT {
   private static final double SCALE =
       Double.parseDouble(System.getProperty("tcptop.test.scale", "1"));
 
-  /** No workload pauses so long within a flow. */
+  /** An idle time longer than any pause of a workload within a flow. */
   private static final Duration IDLE = Duration.ofMillis(SCALE < 1 ? 2000 : 500);
 
   private static final Duration USUAL_IDLE = Duration.ofSeconds(5);
@@ -153,12 +154,12 @@ class UdpTruthKernelIT {
     Path gate = Files.createTempFile("tcptop-it", "gate");
     try (Netns here = Netns.create()) {
       Running running = Workload.start(here, "udp_life_workload", "older", gate.toString());
-      while (Files.size(gate) == 0) { // the workload says that its sockets are there
+      while (Files.size(gate) == 0) { // the workload writes to it when its sockets are there
         assertThat(running.process().isAlive()).isTrue();
         Thread.sleep(10);
       }
       try (Watch watch = Watch.begin(Settings.usual(IDLE))) {
-        Files.delete(gate); // and goes on
+        Files.delete(gate); // which lets the workload go on
         check("sockets older than the collector", watch, List.of(here), running.end(watch));
       }
     } finally {
@@ -178,7 +179,7 @@ class UdpTruthKernelIT {
   }
 
   /**
-   * Flows that are idle at once: each tick ends those that there are, while their datagrams come.
+   * Each tick ends all flows, since they count as idle immediately, while datagrams keep coming.
    */
   @Test
   void noDatagramIsLostWhereFlowsEndAndBeginAnew() throws Exception {
@@ -249,7 +250,7 @@ class UdpTruthKernelIT {
     return Long.toString(Math.max(1, Math.round(Long.parseLong(count) * SCALE)));
   }
 
-  /** Waits for the end of every flow, and holds all of them against what the workload said. */
+  /** Waits for the end of every flow, and compares all of them with the workload's figures. */
   private static void check(String what, Watch watch, List<Netns> namespaces, List<Truth> truths) {
     List<String> wrong = new ArrayList<>();
     for (Netns netns : namespaces) {

@@ -25,12 +25,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * The real collector and a table over it, ticked by hand: what it shows, and all that it showed.
+ * The real collector and a table over it, which a test ticks itself. It keeps all that the table
+ * showed.
  */
 final class Watch implements AutoCloseable {
   private static final Duration PATIENCE = Patience.LIMIT;
 
-  /** The way by which UDP and accepts must be observed: a kernel may have several. */
+  /** The way in which UDP and accepts are to be observed: a kernel may have several. */
   static final UdpWay UDP =
       UdpWay.valueOf(System.getProperty("tcptop.test.udp", "auto").toUpperCase(Locale.ROOT));
 
@@ -54,7 +55,7 @@ final class Watch implements AutoCloseable {
     return begin(Duration.ofSeconds(5));
   }
 
-  /** With another idle time of flows. */
+  /** Begins with the given idle time of UDP flows. */
   static Watch begin(Duration udpIdle) {
     Settings usual = Settings.usual(udpIdle);
     return begin(
@@ -75,14 +76,14 @@ final class Watch implements AutoCloseable {
     return frame(false);
   }
 
-  /** As the feed does it after a loss. */
+  /** Ticks as the live table does after a loss. */
   Frame tickWithSweep() {
     collector.sample(Depth.CHANGED, table::apply);
     last = collector.sample(Depth.REMAINING, table::apply);
     return frame(true);
   }
 
-  /** As the feed does it: with a sweep after a loss, and one more in the next tick. */
+  /** Ticks as the live table does: with a sweep after a loss, and another in the next tick. */
   Frame advance() {
     Losses before = last.lost();
     Sample sample = collector.sample(Depth.CHANGED, table::apply);
@@ -113,7 +114,7 @@ final class Watch implements AutoCloseable {
     seen.put(connection.id(), connection);
   }
 
-  /** The connections that the table holds. */
+  /** The open connections of the table that match. */
   List<Connection> open(Predicate<Connection> wanted) {
     return table.all().stream().filter(wanted).filter(closed().negate()).toList();
   }
@@ -122,17 +123,17 @@ final class Watch implements AutoCloseable {
     return last;
   }
 
-  /** Every close so far, in order. */
+  /** All closes so far, in their order. */
   List<Connection> closes() {
     return closes;
   }
 
-  /** The last view of all connections that were ever seen and that match. */
+  /** The last views of all connections that were ever seen and that match. */
   List<Connection> seen(Predicate<Connection> wanted) {
     return seen.values().stream().filter(wanted).toList();
   }
 
-  /** Whether the collector sees who accepts a connection as it happens. */
+  /** Whether the collector sees accepts as they happen. */
   boolean seesAccepts() {
     return collector.observation().accepts() == Accepts.FEXIT;
   }
@@ -142,7 +143,7 @@ final class Watch implements AutoCloseable {
     return seesAccepts() ? PidSource.ACCEPT : PidSource.FD;
   }
 
-  /** Ticks until this is so, or for as long as a test is patient. */
+  /** Ticks until the condition holds, but no longer than the patience of a test. */
   void awaitTicks(BooleanSupplier done) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     do {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program of {@code src/test/c} and compares what it says with what the collector saw. */
+/** Runs a program of {@code src/test/c}, and compares its figures with those of the collector. */
 final class Workload {
   private static final Path PROGRAMS = Path.of("src/test/c/.output");
   private static final int SHOWN = 20;
@@ -24,10 +24,10 @@ final class Workload {
 
   private Workload() {}
 
-  /** One that runs. */
+  /** A program that is running. */
   record Running(List<String> words, Process process, CompletableFuture<String> output) {
 
-    /** Ticks until it has ended, and returns what it said. */
+    /** Ticks until the program has ended, and returns its figures. */
     List<Truth> end(Watch watch) throws Exception {
       while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
         watch.tick();
@@ -37,7 +37,7 @@ final class Workload {
     }
   }
 
-  /** How many ends of connections were compared, and what of them was wrong. */
+  /** The number of ends that were compared, and a line for each wrong one. */
   record Comparison(int ends, List<String> wrong) {
     void assertNoneWrong() {
       assertThat(wrong.stream().limit(SHOWN).toList())
@@ -47,7 +47,7 @@ final class Workload {
   }
 
   /**
-   * Starts it.
+   * Starts a program in a namespace.
    *
    * @param command a program's name and its arguments
    */
@@ -69,16 +69,16 @@ final class Workload {
     return new Running(words, process, output);
   }
 
-  /** Runs it to its end, ticking meanwhile, and returns what it said. */
+  /** Runs a program to its end, ticking meanwhile, and returns its figures. */
   static List<Truth> run(Watch watch, Netns netns, String... command) throws Exception {
     return start(netns, command).end(watch);
   }
 
   /**
-   * Waits for the end of all that the workload did, and fails unless the collector saw each end of
-   * each connection close once, with every figure true, and nothing else in this namespace.
+   * Waits for all connections of the workload to end. Fails unless the collector saw each of their
+   * ends close once, with every figure true, and nothing else in this namespace.
    *
-   * @return how many ends were compared
+   * @return the number of ends that were compared
    */
   static int assertTrue(Watch watch, Netns netns, List<Truth> truths) throws Exception {
     Comparison comparison = compare(watch, netns, truths);
@@ -86,7 +86,7 @@ final class Workload {
     return comparison.ends();
   }
 
-  /** As {@link #assertTrue}, for who wants to see what is wrong. */
+  /** Compares as {@link #assertTrue} does, but returns what is wrong. */
   static Comparison compare(Watch watch, Netns netns, List<Truth> truths) {
     assertThat(truths).as("what the workload said").isNotEmpty();
     watch.awaitTicks(() -> closes(watch, netns).size() >= truths.size());
@@ -109,7 +109,7 @@ final class Workload {
     }
     seen.values()
         .forEach(rest -> rest.forEach(c -> wrong.add(Truth.end(c) + ": nobody made it: " + c)));
-    // All of the machine's UDP counts here: it is no matter of a workload that makes none.
+    // Losses of UDP are those of the whole machine, and do not concern a workload without UDP.
     Losses lost = watch.lastSample().lost();
     boolean onlyTcp = truths.stream().allMatch(truth -> truth.end().startsWith("tcp "));
     Losses own = onlyTcp ? new Losses(lost.closes(), lost.sockets(), 0, 0, lost.events()) : lost;
@@ -119,7 +119,7 @@ final class Workload {
     return new Comparison(truths.size(), wrong);
   }
 
-  /** The connections of this namespace that closed. */
+  /** The connections of a namespace that closed. */
   static List<Connection> closes(Watch watch, Netns netns) {
     return watch.closes().stream().filter(c -> c.netns() == netns.inode()).toList();
   }
