@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Load for measurements, on loopback only, bounded in time.
+ * Load for measurements and beside tests, on loopback only, bounded in time.
  *   load hold CONNECTIONS ACTIVE SECONDS
  *     holds connections; each second ACTIVE of them carry a byte, and in the last IDLE seconds none
  *   load churn RATE SECONDS
- *     opens and closes RATE connections a second; 0: as many as it can
+ *     opens and closes RATE connections a second; 0 for as many as possible
  *   load udp BYTES SECONDS
- *     sends datagrams of BYTES to one receiver, as many as it can
+ *     sends datagrams of BYTES to one receiver, as many as possible
  * Each prints "ready" when it has begun, and its total when it ends.
  */
 #include <arpa/inet.h>

@@ -66,7 +66,7 @@ static size_t merged;
 static struct range *spans;
 static size_t span_count;
 static uint64_t churned; /* its closes of connections that this program opened */
-static char churn_local[32], churn_remote[32];
+static char churn_local[64], churn_remote[64]; /* its listener, as a connection's data has it */
 
 static struct subscriber *subscribers;
 static int count, stalled, quick, awake, epoll_fd;
@@ -419,8 +419,11 @@ int main(int argc, char **argv)
 	if (bind(listener, (struct sockaddr *)&at, sizeof(at)) || listen(listener, 4096) ||
 	    getsockname(listener, (struct sockaddr *)&at, &size) || pipe(answer))
 		die("listen");
-	snprintf(churn_local, sizeof(churn_local), "\"localPort\":%d,", ntohs(at.sin_port));
-	snprintf(churn_remote, sizeof(churn_remote), "\"remotePort\":%d,", ntohs(at.sin_port));
+	/* With the address: the kernel gives the port to other programs' connections as well. */
+	snprintf(churn_local, sizeof(churn_local), "\"localAddress\":\"%s\",\"localPort\":%d,",
+		 inet_ntoa(at.sin_addr), ntohs(at.sin_port));
+	snprintf(churn_remote, sizeof(churn_remote), "\"remoteAddress\":\"%s\",\"remotePort\":%d,",
+		 inet_ntoa(at.sin_addr), ntohs(at.sin_port));
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	subscribers = calloc(count, sizeof(*subscribers));
 	if (!subscribers || epoll_fd < 0)

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the parts that are named, or all. */
+/** Runs the parts of the bench that are named, or all of them. */
 public final class Bench {
   private static List<Part> parts(@Nullable Path earlier) {
     return List.of(
@@ -20,14 +20,14 @@ public final class Bench {
         new Monitored(false));
   }
 
-  /** In a virtual machine alone, since the peer needs kprobes. */
+  /** Runs in a virtual machine only, since the peer needs kprobes. */
   private static final Part IN_MACHINE = new Monitored(true);
 
   private Bench() {}
 
   /**
-   * @param args how often noisy figures are measured, an earlier build or an empty argument, then
-   *     names of parts; none: all
+   * @param args the number of rounds for noisy figures, the directory of an earlier build or an
+   *     empty argument, then the names of parts; without a name all run
    */
   public static void main(String... args) throws Exception {
     int rounds = Integer.parseInt(args[0]);

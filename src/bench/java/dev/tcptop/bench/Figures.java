@@ -3,7 +3,7 @@ package dev.tcptop.bench;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** Medians: machines are noisy. */
+/** Medians, since machines are noisy. */
 final class Figures {
   private Figures() {}
 

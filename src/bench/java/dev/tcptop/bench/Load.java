@@ -2,7 +2,7 @@ package dev.tcptop.bench;
 
 import java.io.IOException;
 
-/** Traffic from {@code src/bench/c/load.c}, begun. */
+/** Traffic of {@code src/bench/c/load.c} that has begun. */
 final class Load implements AutoCloseable {
   private static final String PROGRAM = "src/bench/c/.output/load";
 
@@ -22,9 +22,9 @@ final class Load implements AutoCloseable {
   }
 
   /**
-   * Holds connections on this machine, each two sockets.
+   * Holds connections on this machine, with two sockets each.
    *
-   * @param activePercent of them carry a byte each second
+   * @param activePercent the share of them that carries a byte each second
    */
   static Load hold(int sockets, int activePercent, int seconds) throws IOException {
     int connections = sockets / 2;
@@ -32,17 +32,17 @@ final class Load implements AutoCloseable {
     return start("hold", "" + connections, "" + active, "" + seconds);
   }
 
-  /** Opens and closes so many connections a second. */
+  /** Opens and closes connections at this rate. */
   static Load churn(int connectionsPerSecond, int seconds) throws IOException {
     return start("churn", "" + connectionsPerSecond, "" + seconds);
   }
 
-  /** Sends datagrams of so many bytes, as fast as it can. */
+  /** Sends datagrams of this size, as fast as possible. */
   static Load udp(int bytes, int seconds) throws IOException {
     return start("udp", "" + bytes, "" + seconds);
   }
 
-  /** Waits for the end. What it did: connections, bytes or datagrams. */
+  /** Waits for the end and returns the number of connections, bytes or datagrams. */
   long done() throws IOException, InterruptedException {
     return Long.parseLong(program.rest().replaceAll("\\D", ""));
   }

@@ -1,9 +1,13 @@
 package dev.tcptop.bench;
 
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Product;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Resident memory while connections are held, a fiftieth of them active, with one subscriber. */
+/**
+ * Resident memory with one subscriber, while connections are held of which a fiftieth is active.
+ */
 final class Memory implements Part {
   private static final int SECONDS = 60;
 
@@ -20,14 +24,13 @@ final class Memory implements Part {
 
   private void measure(Report report, int sockets, Target target) throws Exception {
     try (Load load = Load.hold(sockets, 2, SECONDS + 60);
-        Tcptop tcptop = Tcptop.start();
+        Product tcptop = Launch.listening().into(Launch.NOWHERE).startAndWait();
         Program subscriber =
-            Program.startQuietly(
-                "curl", "-sN", "http://127.0.0.1:" + tcptop.port() + "/api/v1/events")) {
+            Program.startQuietly("curl", "-sN", tcptop.uri("/api/v1/events").toString())) {
       List<Double> sizes = new ArrayList<>();
       for (int second = 0; second < SECONDS; second++) {
         Thread.sleep(1000);
-        sizes.add(tcptop.residentMib());
+        sizes.add(Usage.residentMib(tcptop.pid()));
       }
       double most = sizes.stream().mapToDouble(Double::doubleValue).max().orElse(0);
       report.add(name(), sockets + " sockets: most in a minute", most, "MiB");

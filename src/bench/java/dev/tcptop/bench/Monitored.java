@@ -1,6 +1,9 @@
 package dev.tcptop.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tcptop.FreePort;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Product;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the monitored pay: throughput and latency of others' work with a watcher beside it, to that
- * without one before and after. The work is on loopback.
+ * The cost for monitored programs: the throughput and latency of their work beside a watcher, as a
+ * ratio to those without a watcher before and after. The work is on loopback.
  */
 final class Monitored implements Part {
   private static final int SECONDS = 2;
@@ -21,12 +24,13 @@ final class Monitored implements Part {
   private static final String TCPTOP = "tcptop";
   private static final String CONNECTION_EACH = "wrk, a connection each";
 
-  /** After the start of a watcher, and how often it then sees connections that are short. */
+  /** The pause after the start of a watcher. */
   private static final int SETTLE_MILLIS = 4000;
 
+  /** Runs of short connections beside a watcher before the measured runs. */
   private static final int WARM_UPS = 4;
 
-  /** What bcc's tcptop does in kprobes, with the tracepoints that see the same: from Linux 6.3. */
+  /** bcc's tcptop by tracepoints, which see the same as its kprobes and exist from Linux 6.3 on. */
   private static final String BPFTRACE =
       """
       tracepoint:sock:sock_send_length /args->ret > 0/ {
@@ -46,7 +50,7 @@ final class Monitored implements Part {
 
   /**
    * @param inMachine whether this runs in a virtual machine of src/test/vm, beside the peer that
-   *     needs one
+   *     needs kprobes
    */
   Monitored(boolean inMachine) {
     this.inMachine = inMachine;
@@ -61,15 +65,19 @@ final class Monitored implements Part {
     AutoCloseable start() throws Exception;
   }
 
+  /** Nothing reads the stdout of tcptop, and no terminal slows it down. */
+  private static final Watcher TCPTOP_WATCHES =
+      () -> Launch.listening().into(Launch.NOWHERE).startAndWait();
+
   private interface Work {
-    /** Figures by name; those that end in "latency" are the better the less they are. */
+    /** Figures by name. Smaller is better where the name ends in "latency", else larger. */
     Map<String, Double> run() throws Exception;
   }
 
   @Override
   public void measure(Report report, int rounds) throws Exception {
     Map<String, Watcher> peers = inMachine ? peersInMachine() : peers();
-    // By figure and watcher, one a round.
+    // By figure and watcher, one ratio for each run of the watcher.
     Map<String, Map<String, List<Double>>> ratios = new LinkedHashMap<>();
     try (Servers servers = new Servers()) {
       Map<String, Work> works = works(servers);
@@ -99,14 +107,14 @@ final class Monitored implements Part {
                         watcher.equals(TCPTOP) && !inMachine ? target(figure) : null)));
   }
 
-  /** tcptop in each round twice, each peer once. */
+  /** A round: tcptop twice, and each peer once. */
   private static List<Map.Entry<String, Watcher>> sequence(Map<String, Watcher> peers, int round) {
     List<Map.Entry<String, Watcher>> sequence = new ArrayList<>();
-    sequence.add(Map.entry(TCPTOP, Tcptop::start));
+    sequence.add(Map.entry(TCPTOP, TCPTOP_WATCHES));
     for (Map.Entry<String, Watcher> peer : peers.entrySet()) {
       sequence.add(peer);
     }
-    sequence.add(Map.entry(TCPTOP, Tcptop::start));
+    sequence.add(Map.entry(TCPTOP, TCPTOP_WATCHES));
     return sequence;
   }
 
@@ -133,11 +141,12 @@ final class Monitored implements Part {
     try (AutoCloseable watching = watcher.start()) {
       if (!name.equals(NONE)) {
         Thread.sleep(SETTLE_MILLIS);
-        if (watching instanceof Program program && !program.isAlive()) {
+        if (watching instanceof Program program && !program.isAlive()
+            || watching instanceof Product product && !product.isAlive()) {
           throw new IOException(name + " has ended, see target/bench/errors.log");
         }
       }
-      // Until it does only what it does all day: a JVM compiles what it runs often.
+      // Short connections warm the JVM up until it has compiled the code that runs often.
       for (int i = 0; i < WARM_UPS && !name.equals(NONE); i++) {
         works.get(CONNECTION_EACH).run();
       }
@@ -266,11 +275,11 @@ final class Monitored implements Part {
     return figures;
   }
 
-  /** The servers that are asked, on free ports of loopback. */
+  /** The servers of the work, on free ports of loopback. */
   private final class Servers implements AutoCloseable {
-    final int iperf3Port = Tcptop.freePort();
-    final int nginxPort = Tcptop.freePort();
-    final int redisPort = Tcptop.freePort();
+    final int iperf3Port = FreePort.find();
+    final int nginxPort = FreePort.find();
+    final int redisPort = FreePort.find();
     private final Path home = Files.createTempDirectory("tcptop-bench");
     private final List<Program> programs = new ArrayList<>();
 

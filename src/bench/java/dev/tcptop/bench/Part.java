@@ -5,7 +5,7 @@ interface Part {
   String name();
 
   /**
-   * @param rounds how often what is noisy is measured
+   * @param rounds how often noisy figures are measured
    */
   void measure(Report report, int rounds) throws Exception;
 }

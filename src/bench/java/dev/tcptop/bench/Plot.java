@@ -9,7 +9,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** How milliseconds of CPU grow with sockets, as a picture. */
+/** A picture of the CPU time by the number of sockets. */
 final class Plot {
   private Plot() {}
 

@@ -3,16 +3,11 @@ package dev.tcptop.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program that runs beside the bench until it ends or is closed. */
 class Program implements AutoCloseable {
-  private static final double TICKS_PER_SECOND = 100; // USER_HZ
-
   private final Process process;
   private final BufferedReader out;
 
@@ -21,44 +16,37 @@ class Program implements AutoCloseable {
     out = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  /** Its output can be read, its errors are shown. */
+  /** Starts a program whose output can be read. Its errors go to {@code errors.log}. */
   static Program start(String... command) throws IOException {
-    return start(Map.of(), ProcessBuilder.Redirect.PIPE, command);
+    return start(ProcessBuilder.Redirect.PIPE, command);
   }
 
-  /** Its output goes nowhere. */
+  /** Starts a program whose output is discarded. */
   static Program startQuietly(String... command) throws IOException {
-    return start(Map.of(), ProcessBuilder.Redirect.DISCARD, command);
+    return start(ProcessBuilder.Redirect.DISCARD, command);
   }
 
-  static Program start(
-      Map<String, String> environment, ProcessBuilder.Redirect out, String... command)
-      throws IOException {
+  private static Program start(ProcessBuilder.Redirect out, String... command) throws IOException {
     Path errors = Report.DIRECTORY.resolve("errors.log");
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectOutput(out)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
-    builder.environment().putAll(environment);
     return new Program(builder.start());
   }
 
-  /** Runs to the end and gives the output. */
+  /** Runs a program to its end and returns its output. */
   static String run(String... command) throws IOException, InterruptedException {
     try (Program program = start(command)) {
       return program.rest();
     }
   }
 
-  long pid() {
-    return process.pid();
-  }
-
   boolean isAlive() {
     return process.isAlive();
   }
 
-  /** Waits for this line. */
+  /** Waits for this line of output. */
   void await(String line) throws IOException {
     String read;
     do {
@@ -69,7 +57,7 @@ class Program implements AutoCloseable {
     } while (!read.equals(line));
   }
 
-  /** Waits for the end. What was written until then and not read yet. */
+  /** Waits for the end and returns the output that has not been read. */
   String rest() throws IOException, InterruptedException {
     StringBuilder text = new StringBuilder();
     for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -80,28 +68,6 @@ class Program implements AutoCloseable {
       throw new IOException("status " + status + ", see target/bench/errors.log: " + text);
     }
     return text.toString();
-  }
-
-  /** CPU time of kernel and user side, its ended children's too. */
-  double cpuSeconds() throws IOException {
-    String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    long ticks = 0;
-    for (int i = 11; i <= 14; i++) { // utime stime cutime cstime
-      ticks += Long.parseLong(fields[i]);
-    }
-    return ticks / TICKS_PER_SECOND;
-  }
-
-  /** Resident memory. */
-  double residentMib() throws IOException {
-    List<String> status = Files.readAllLines(Path.of("/proc/" + pid() + "/status"));
-    for (String line : status) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
-      }
-    }
-    return 0;
   }
 
   @Override

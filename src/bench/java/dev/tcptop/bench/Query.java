@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What filters and sort orders cost at 108,000 connections, beside an earlier build. */
+/** The cost of filters and sort orders at 108,000 connections, beside that of an earlier build. */
 final class Query implements Part {
   private static final Path HERE = Path.of("").toAbsolutePath();
 
-  /** How many times faster than the build before addresses were objects. */
+  /** How many times faster than the last build in which addresses were texts. */
   private static final Map<String, Double> TARGETS =
       Map.of(
           "filter: address in 10.0.0.0/8", 20.0,
@@ -25,7 +25,7 @@ final class Query implements Part {
   private final @Nullable Path earlier;
 
   /**
-   * @param earlier another checkout that has been built; null: this one is measured alone
+   * @param earlier another checkout that has been built; null where only this one is measured
    */
   Query(@Nullable Path earlier) {
     this.earlier = earlier;
@@ -42,7 +42,7 @@ final class Query implements Part {
   public void measure(Report report, int rounds) throws Exception {
     Map<String, List<Cost>> costs = new LinkedHashMap<>();
     Map<String, List<Cost>> before = new LinkedHashMap<>();
-    // In turn, so that a machine that slows down slows both.
+    // The builds take turns, so that a machine that slows down slows both.
     for (int i = 0; i < rounds; i++) {
       run(HERE, costs);
       if (earlier != null) {
@@ -86,7 +86,7 @@ final class Query implements Part {
     return Figures.median(costs.stream().map(Cost::bytes).toList());
   }
 
-  /** The measuring class is this build's, and everything that it measures is of the build given. */
+  /** Runs this build's measuring class on the classes of a build. */
   private static void run(Path build, Map<String, List<Cost>> costs)
       throws IOException, InterruptedException {
     List<String> path = new ArrayList<>();

@@ -7,7 +7,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** What the JVM costs a record: the benchmarks of JMH in the other packages. */
+/** The cost of a record in the JVM, by the JMH benchmarks in the other packages. */
 final class Records implements Part {
   @Override
   public String name() {
@@ -40,7 +40,7 @@ final class Records implements Part {
           result.getPrimaryResult().getScore(),
           "ns",
           aimedAt ? Target.atMost(150) : null);
-      // What the profiler itself leaves is far below a byte.
+      // The profiler's own noise is far below a byte.
       double bytes = result.getSecondaryResults().get("gc.alloc.rate.norm").getScore();
       report.add(
           name(),

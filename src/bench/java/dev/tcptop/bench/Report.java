@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What was measured: a line as it comes, and all of it as JSON. */
+/** The figures: each is printed as it comes, and all are written as JSON. */
 final class Report {
   static final Path DIRECTORY = Path.of("target", "bench");
 
@@ -20,8 +20,8 @@ final class Report {
   /**
    * A figure.
    *
-   * @param unit such as ms; × for a ratio
-   * @param target null: none was set
+   * @param unit for example ms; × for a ratio
+   * @param target null where none was set
    */
   record Row(String part, String name, double value, String unit, @Nullable Target target) {}
 
@@ -35,7 +35,7 @@ final class Report {
     System.out.println(line(row));
   }
 
-  /** For what can't be measured here, and why. */
+  /** Prints that a figure can't be measured here, and why. */
   void skip(String part, String name, String why) {
     System.out.printf("%-10s %-66s %s%n", part, name, why);
   }
@@ -50,7 +50,7 @@ final class Report {
         .stripTrailing();
   }
 
-  /** Three digits that count, as in 0.992, 38.1 and 12345. */
+  /** Three significant digits, and all digits of the integer part: 0.992, 38.1 and 12345. */
   static String number(double value) {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       return Long.toString((long) value);

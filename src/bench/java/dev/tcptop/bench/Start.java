@@ -1,5 +1,8 @@
 package dev.tcptop.bench;
 
+import dev.tcptop.FreePort;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Product;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** From exec to the first line on stdout and to the first 200, on each JDK that is here. */
+/** The time from exec to the first line on stdout and to the first 200, on each installed JDK. */
 final class Start implements Part {
   @Override
   public String name() {
@@ -76,7 +79,7 @@ final class Start implements Part {
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder("./tcptop").redirectError(new File("/dev/null"));
     builder.environment().putAll(environment);
-    builder.environment().put("TCPTOP_LISTEN", "127.0.0.1:" + Tcptop.freePort());
+    builder.environment().put("TCPTOP_LISTEN", "127.0.0.1:" + FreePort.find());
     long start = System.nanoTime();
     Process process = builder.start();
     try (InputStream out = process.getInputStream()) {
@@ -88,10 +91,11 @@ final class Start implements Part {
     }
   }
 
-  private static double answered(Map<String, String> environment)
-      throws IOException, InterruptedException {
+  private static double answered(Map<String, String> environment) throws Exception {
+    Launch launch = Launch.listening().into(Launch.NOWHERE);
+    environment.forEach(launch::with);
     long start = System.nanoTime();
-    try (Tcptop tcptop = Tcptop.start(environment, new File("/dev/null"))) {
+    try (Product tcptop = launch.startAndWait()) {
       return (System.nanoTime() - start) / 1e9;
     }
   }

@@ -2,11 +2,13 @@ package dev.tcptop.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tcptop.product.support.Launch;
+import dev.tcptop.product.support.Product;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscribers of the event stream. Their own connections change once a tick, both ends on this
- * machine: with 1,000 of them and a tick every two seconds these are the 1,000 updates a second.
+ * Subscribers of the event stream. Both ends of their own connections are on this machine and
+ * change once a tick: 1,000 of them with a tick every two seconds are 1,000 updates a second.
  */
 final class Streaming implements Part {
   private static final int SECONDS = 20;
@@ -25,8 +27,8 @@ final class Streaming implements Part {
   }
 
   /**
-   * @param interval seconds
-   * @param others sockets besides the subscribers' that change in each interval
+   * @param interval in seconds
+   * @param others further sockets that change in each interval
    */
   private void measure(Report report, int subscribers, int stalled, int interval, int others)
       throws Exception {
@@ -37,19 +39,20 @@ final class Streaming implements Part {
       name += ", one more stalled";
     }
     try (@Nullable Load load = others == 0 ? null : Load.hold(others, 100, SECONDS + 60);
-        Tcptop tcptop = Tcptop.start("--no-stdout", "--interval", interval + "s");
+        Product tcptop =
+            Launch.listening("--no-stdout", "--interval", interval + "s").startAndWait();
         Program reading =
             Program.start(
                 "src/bench/c/.output/subscribers",
-                "" + tcptop.port(),
+                "" + tcptop.uri("/").getPort(),
                 "" + subscribers,
                 "" + stalled,
                 "" + SECONDS)) {
       double before;
       reading.await("ready");
-      before = tcptop.cpuSeconds();
+      before = Usage.cpuSeconds(tcptop.pid());
       JsonNode seen = new ObjectMapper().readTree(reading.rest());
-      double cores = (tcptop.cpuSeconds() - before) / SECONDS;
+      double cores = (Usage.cpuSeconds(tcptop.pid()) - before) / SECONDS;
       report.add(name(), name + ": CPU", cores, "cores", aimedAt ? Target.atMost(1) : null);
       report.add(name(), name + ": delay, median", seen.get("p50").asDouble(), "ms");
       report.add(
@@ -60,7 +63,7 @@ final class Streaming implements Part {
           aimedAt ? Target.atMost(interval * 1e3) : null);
       report.add(
           name(), name + ": to clients", seen.get("bytes").asDouble() / SECONDS / 1e6, "MB/s");
-      report.add(name(), name + ": memory", tcptop.residentMib(), "MiB");
+      report.add(name(), name + ": memory", Usage.residentMib(tcptop.pid()), "MiB");
     }
   }
 }

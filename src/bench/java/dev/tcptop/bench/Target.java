@@ -1,7 +1,7 @@
 package dev.tcptop.bench;
 
 /**
- * What a figure should be.
+ * The bound that a figure should keep.
  *
  * @param most whether the bound is an upper one
  */

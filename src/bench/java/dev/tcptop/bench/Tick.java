@@ -19,14 +19,15 @@ import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.LongHashSet;
 
 /**
- * What a tick costs: CPU of kernel and user side and of the collector of garbage, from the samples
- * to the frame, beside the kernel's walk alone and beside {@code ss}, in turn, in one run.
+ * The cost of a tick from the samples to the frame: the CPU time of the kernel side, the user side
+ * and the garbage collector. The kernel's walk alone and {@code ss} are measured in turn in the
+ * same run.
  */
 final class Tick implements Part {
   private static final int[] SOCKETS = {1_000, 10_000, 108_000};
   private static final int[] ACTIVE = {0, 2, 100};
 
-  /** Not measured: while the compiler is at work. */
+  /** Ticks before the measured ones, while the JVM compiles. */
   private static final int WARM_UP = 30;
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -56,7 +57,7 @@ final class Tick implements Part {
     Plot.write(Report.DIRECTORY.resolve("tick.png"), curves);
   }
 
-  /** What one collector costs and sees. */
+  /** A collector that is measured, and what it reports. */
   private final class Watched implements AutoCloseable {
     private final EbpfCollector collector =
         new EbpfCollector(Settings.usual(Duration.ofSeconds(5)));
@@ -65,7 +66,7 @@ final class Tick implements Part {
     private final Long2LongHashMap received = new Long2LongHashMap(-1);
     private long repeated;
 
-    /** The kernel's walk: its records are read by nobody. */
+    /** The kernel's walk alone, whose records are not read. */
     void walk() {
       collector.sample(Depth.CHANGED, reading -> {});
     }
@@ -75,7 +76,7 @@ final class Tick implements Part {
       table.tick(sample, false);
     }
 
-    /** The same, and looks at each record. */
+    /** A tick that looks at each record. */
     void check() {
       seen.clear();
       Sample sample =
@@ -91,7 +92,7 @@ final class Tick implements Part {
       table.tick(sample, false);
     }
 
-    /** What all connections received, by the last record of each. */
+    /** The bytes that all connections received, by the last record of each. */
     long bytesIn() {
       long sum = 0;
       for (Long2LongHashMap.EntryIterator each = received.entrySet().iterator(); each.hasNext(); ) {
@@ -107,7 +108,7 @@ final class Tick implements Part {
     }
   }
 
-  /** Milliseconds of CPU for a tick. */
+  /** Measures a tick and returns its CPU time in milliseconds. */
   private double measure(Report report, int sockets, int active, int ticks) throws Exception {
     String name = "%d sockets, %d %% active".formatted(sockets, active);
     List<Double> walk = new ArrayList<>();
@@ -156,7 +157,7 @@ final class Tick implements Part {
     return Figures.median(tick);
   }
 
-  /** Of this thread, and of the serial collector, which stops it meanwhile. */
+  /** CPU time of this thread, and of the serial garbage collector, which stops this thread. */
   private long cpuNanos() {
     long collecting = 0;
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
@@ -166,7 +167,8 @@ final class Tick implements Part {
   }
 
   /**
-   * All that the load sent must have been counted, each connection once a tick. It ends as idle.
+   * All bytes that the load sent must have been counted, and each connection once a tick. The load
+   * ends with a pause without traffic.
    */
   private void exact(Report report, String name, Load load, Watched watched) throws Exception {
     for (int i = 0; i < 3; i++) {

@@ -17,9 +17,9 @@ import java.util.Random;
 import java.util.function.LongSupplier;
 
 /**
- * What filters and sort orders cost at {@link #CONNECTIONS} connections, one in ten of IPv6. Prints
- * a line a figure: kind, text, value, bytes allocated. It is run with the classes of this build and
- * with those of an earlier one, so it uses only what both have.
+ * The cost of filters and sort orders at {@link #CONNECTIONS} connections, of which a tenth is
+ * IPv6. Prints a line for each figure: kind, text, value, bytes allocated. It runs on the classes
+ * of this build and on those of an earlier one, so it uses only classes that both have.
  */
 public final class QueryCost {
   private static final int CONNECTIONS = 108_000;
@@ -31,14 +31,14 @@ public final class QueryCost {
 
   private static final List<String> SORTS = List.of("remoteAddress", "-bytesOut");
 
-  /** What the compiler must not leave out. */
+  /** Takes the results, so that the compiler does not remove their computation. */
   private static volatile long sink;
 
   private static final Map<String, Object> ADDRESSES = new HashMap<>();
 
   private QueryCost() {}
 
-  /** No arguments. */
+  /** Takes no arguments. */
   public static void main(String... args) throws Exception {
     List<Connection> connections = connections();
     for (String text : FILTERS) {
@@ -112,8 +112,8 @@ public final class QueryCost {
   }
 
   /**
-   * An end whose address is shared with all ends of that address, as a collector shares them.
-   * Before addresses were objects they were texts.
+   * An endpoint that shares its address with all endpoints of that address, as in a collector. An
+   * earlier build has texts for addresses.
    */
   private static Endpoint end(String text, int port) throws ReflectiveOperationException {
     Constructor<?> constructor = Endpoint.class.getDeclaredConstructors()[0];

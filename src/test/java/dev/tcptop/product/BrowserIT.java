@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What protects from pages that a browser of this machine has open. */
+/** Protection against web pages that a browser on this machine has open. */
 class BrowserIT {
   private static Product product;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is left of the privileges once tcptop runs, in each of its threads, and that it is enough.
+ * The privileges that each thread of tcptop keeps once the service runs, and that they are enough.
  */
 class CapabilitiesIT {
   private static final String NONE = "0".repeat(16);
@@ -52,7 +52,7 @@ class CapabilitiesIT {
     }
   }
 
-  /** Before Linux 5.19 the bpf() calls of a tick need CAP_BPF. */
+  /** CAP_BPF before Linux 5.19, where the bpf() calls of a tick need it; none from then on. */
   private static String expected() {
     String[] release = System.getProperty("os.version").split("[.-]");
     int major = Integer.parseInt(release[0]);
@@ -65,7 +65,7 @@ class CapabilitiesIT {
         () -> threads(product).stream().allMatch(thread -> thread.get("NoNewPrivs").equals("1")));
   }
 
-  /** The lines of each thread's status. */
+  /** The entries of {@code /proc/PID/task/TID/status}, for each thread. */
   private static List<Map<String, String>> threads(Product product) throws IOException {
     List<Map<String, String>> threads = new ArrayList<>();
     try (Stream<Path> tasks = Files.list(Path.of("/proc", "" + product.pid(), "task"))) {
@@ -74,7 +74,7 @@ class CapabilitiesIT {
         try (Stream<String> lines = Files.lines(task.resolve("status"))) {
           lines.map(line -> line.split(":\\s*", 2)).forEach(line -> status.put(line[0], line[1]));
         } catch (IOException e) {
-          continue; // it ended meanwhile
+          continue; // the thread has ended
         }
         threads.add(status);
       }

@@ -14,17 +14,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The wall clock jumps: only where no other program is harmed by that, in a virtual machine. */
+/** The wall clock jumps. It runs in a virtual machine alone, where that harms no other program. */
 @Tag("matrix")
 @EnabledIfSystemProperty(named = "tcptop.test.clock", matches = "mine")
 class ClockIT {
   private static final int BYTES = 1_000;
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  /** So much faster than it was meant may a slow machine's sender be, that has to catch up. */
+  /** The sender on a slow machine has to catch up, and may be this much faster than was meant. */
   private static final long MOST_PER_SECOND = 5 * BYTES * 1_000 / PAUSE.toMillis();
 
-  /** Forth, back, and back to what it was. */
+  /** Forward, backward, and back to the right time. */
   private static final List<Duration> JUMPS =
       List.of(Duration.ofDays(3650), Duration.ofDays(-7300), Duration.ofDays(3650));
 
@@ -54,7 +54,7 @@ class ClockIT {
                   assertThat(row.path("bytesOutPerSecond").asLong())
                       .isBetween(1L, MOST_PER_SECOND));
       assertThat(updates)
-          .as("the clock's new time is what is said")
+          .as("times follow the clock")
           .anySatisfy(
               row ->
                   assertThat(Instant.parse(row.path("lastSeen").asText()))
@@ -74,7 +74,7 @@ class ClockIT {
     assertThat(status).as("status of date").isZero();
   }
 
-  /** Sends without an end. */
+  /** Sends on the pair until it is closed. */
   private static final class Sender implements AutoCloseable {
     private final Thread thread;
 

@@ -18,15 +18,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Subscribers by the thousand. */
+/** Thousands of subscribers. */
 class CrowdIT {
   private static final int MANY = 1000;
   private static final int STALLED = 50;
 
-  /** Arguments of the workload: what a build has time for. */
+  /** Arguments of {@code subscribers_workload.c} that fit into the time of a build. */
   private static final String SOAK = "40 4 36 4000000 1000 12";
 
-  /** Seconds. A shorter run is over before all buffers are as large as they get. */
+  /** Seconds. In a shorter run the buffers have not reached their final size at the end. */
   private static final int LONG = 300;
 
   @BeforeAll
@@ -40,15 +40,17 @@ class CrowdIT {
         Crowd crowd = new Crowd(product, MANY)) {
       crowd.awaitBegun(MANY - STALLED);
       product.signal("TERM");
-      assertThat(crowd.readToTheEnd()).as("ends that are no proper one").isEmpty();
+      assertThat(crowd.readToTheEnd()).as("streams without a proper end").isEmpty();
       Ended ended = product.awaitEnd();
-      assertThat(ended.status()).as("0: it was done within its five seconds").isZero();
+      assertThat(ended.status())
+          .as("0: the streams ended within the five seconds that they have")
+          .isZero();
       assertThat(ended.stderr()).isEmpty();
     }
   }
 
   @Test
-  void whoStallsDoesNotHoldUpTheEnd() throws Exception {
+  void aStalledSubscriberDoesNotHoldUpTheEnd() throws Exception {
     try (Product product = Launch.listening("--interval", "100ms", "--no-stdout").startAndWait();
         Crowd crowd = new Crowd(product, 100)) {
       crowd.awaitBegun(1);
@@ -60,10 +62,10 @@ class CrowdIT {
   }
 
   @Test
-  void whoVanishesLeavesNothingBehind() throws Exception {
+  void subscribersThatVanishLeaveNothingBehind() throws Exception {
     try (Product product = Launch.listening("--interval", "100ms", "--no-stdout").startAndWait()) {
       awaitSubscribers(product, 0);
-      // What the first one brings stays: event loops.
+      // The first subscribers start event loops, whose descriptors stay.
       vanish(product, 10);
       long before = descriptors(product);
       for (int times = 0; times < 3; times++) {
@@ -95,7 +97,8 @@ class CrowdIT {
   }
 
   /**
-   * The long run: {@code -Dtcptop.test.soak="1000 50 5 100000 2000 600"}, and tcptop.test.patience.
+   * A long run takes {@code -Dtcptop.test.soak="1000 50 5 100000 2000 600"} and more of
+   * tcptop.test.patience.
    */
   @Test
   void everyCloseIsDeliveredOrCoveredByAGap() throws Exception {
@@ -129,12 +132,12 @@ class CrowdIT {
     return megabytes;
   }
 
-  /** In the last half of a long run it takes no more than it has taken in the first. */
+  /** The second half of a long run needs at most a tenth more memory than the first. */
   private static void assertFlat(List<Long> megabytes) {
     if (megabytes.size() >= LONG) {
       int half = megabytes.size() / 2;
       assertThat(Collections.max(megabytes.subList(half, megabytes.size())))
-          .as("MB")
+          .as("resident in the second half, MB")
           .isLessThanOrEqualTo(Collections.max(megabytes.subList(0, half)) * 11 / 10);
     }
   }

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -25,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What was decided for the first phase, as a user sees it. The sixteenth, that the platform is
- * behind an abstraction, is {@link PlatformTest}'s.
+ * The decisions of the first phase, as a user sees them. {@link PlatformTest} has the sixteenth,
+ * that the platform is behind an abstraction.
  */
 class DecisionsIT {
   private static final int SIZE = 1_572_864; // 1.5 MiB
@@ -149,7 +151,7 @@ class DecisionsIT {
     }
   }
 
-  /** By the product's own clock, so that a busy machine does not count. */
+  /** Measures by the times that the product gives, so that the test's own delays do not count. */
   private static void assertIdleTime(Duration idle, UdpPair pair, Subscriber subscriber)
       throws Exception {
     pair.send(10);
@@ -243,7 +245,7 @@ class DecisionsIT {
           Await.until(
               () -> "the closed row goes; cycles that had it: " + cycles,
               () -> {
-                JsonNode snapshot = cycling.json("/api/v1/connections");
+                JsonNode snapshot = cycling.snapshot(port, remotePort);
                 Product.row(snapshot, port, remotePort)
                     .filter(row -> row.path("phase").asText().equals("closed"))
                     .ifPresent(row -> cycles.add(Instant.parse(snapshot.path("time").asText())));
@@ -262,22 +264,31 @@ class DecisionsIT {
     try (Product colored =
             Launch.listening("--interval", "200ms", "--color", "always").startAndWait();
         TcpPair pair = TcpPair.open()) {
-      String ports = ":" + pair.clientPort() + " .*:" + pair.serverPort() + " ";
-      String opening = awaitColored(colored, "\\[NEW\\] .*" + ports);
+      String opening = awaitColored(colored, "[NEW]", pair);
       pair.close();
-      String closing = awaitColored(colored, "\\[CLOSED\\] .*" + ports);
+      String closing = awaitColored(colored, "[CLOSED]", pair);
       assertThat(opening).isNotEmpty().isNotEqualTo(closing);
       assertThat(closing).isNotEmpty();
     }
   }
 
-  /** The escape sequence that a line begins with. */
-  private static String awaitColored(Product colored, String pattern) throws Exception {
-    java.util.regex.Pattern line =
-        java.util.regex.Pattern.compile("(?m)^(\u001b\\[[0-9;]*m|)\\d\\d:\\d\\d:\\d\\d " + pattern);
+  /** The escape sequence with which a pair's line with this marker begins. */
+  private static String awaitColored(Product colored, String marker, TcpPair pair)
+      throws Exception {
+    String ports = ".*:" + pair.clientPort() + " .*:" + pair.serverPort() + " .*";
+    Pattern line =
+        Pattern.compile(
+            "(\u001b\\[[0-9;]*m|)\\d\\d:\\d\\d:\\d\\d " + Pattern.quote(marker) + " " + ports);
     return Await.until(
-        () -> "a line with " + pattern,
-        () -> line.matcher(colored.stdout()).results().map(found -> found.group(1)).findFirst());
+        () -> "a line like " + line,
+        () ->
+            colored
+                .stdout()
+                .lines()
+                .map(line::matcher)
+                .filter(Matcher::matches)
+                .map(found -> found.group(1))
+                .findFirst());
   }
 
   @Test

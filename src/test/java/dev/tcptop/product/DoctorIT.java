@@ -22,7 +22,7 @@ class DoctorIT {
     Needs.rootAnd("env", "setpriv", "unshare");
   }
 
-  /** What it says of each requirement, its verdict first. */
+  /** The verdict and the text of each requirement, by its name. */
   private static Map<String, String> lines(Ended ended) {
     assertThat(ended.stderr()).isEmpty();
     return ended

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** One language selects for the snapshot, the streams and stdout. */
+/** The filter language, which is the same for the snapshot, the streams and stdout. */
 class FilterIT {
   private static Product product;
 
@@ -41,6 +41,12 @@ class FilterIT {
     return "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8);
   }
 
+  /** Lets both ends of a pair through, and no connection of another program. */
+  private static String between(TcpPair pair) {
+    String ports = "(" + pair.clientPort() + ", " + pair.serverPort() + ")";
+    return "localPort in " + ports + " and remotePort in " + ports;
+  }
+
   private static Predicate<Event> of(String name, TcpPair pair) {
     return event -> event.is(name) && event.isOf(pair.clientPort(), pair.serverPort());
   }
@@ -49,7 +55,7 @@ class FilterIT {
   void theSnapshotIsFilteredSortedAndCut() throws Exception {
     try (TcpPair pair = TcpPair.open().send(4000)) {
       String query =
-          filter("address in 127.0.0.0/8 and port = " + pair.serverPort() + " and phase = open")
+          filter("address in 127.0.0.0/8 and " + between(pair) + " and phase = open")
               + "&sort=-bytesOut&limit=";
       JsonNode both =
           Await.until(
@@ -71,7 +77,7 @@ class FilterIT {
     try (TcpPair wanted = TcpPair.open();
         TcpPair other = TcpPair.open();
         Subscriber all = Subscriber.sse(product);
-        Subscriber some = Subscriber.sse(product, filter("port = " + wanted.clientPort()))) {
+        Subscriber some = Subscriber.sse(product, filter(between(wanted)))) {
       some.awaitTicks(1);
       wanted.send(10).close();
       other.send(10).close();
@@ -95,6 +101,8 @@ class FilterIT {
                 filter(
                     "localPort = "
                         + pair.clientPort()
+                        + " and remotePort = "
+                        + pair.serverPort()
                         + " and bytesOut > 1000 and state = ESTABLISHED"))) {
       pair.send(10);
       product.awaitRow(
@@ -120,7 +128,13 @@ class FilterIT {
         TcpPair other = TcpPair.open();
         Product filtered =
             Launch.listening(
-                    "--interval", "200ms", "--filter", "localPort = " + wanted.clientPort())
+                    "--interval",
+                    "200ms",
+                    "--filter",
+                    "localPort = "
+                        + wanted.clientPort()
+                        + " and remotePort = "
+                        + wanted.serverPort())
                 .startAndWait()) {
       wanted.send(10).close();
       other.send(10).close();
@@ -139,8 +153,7 @@ class FilterIT {
     try (TcpPair wanted = TcpPair.open();
         TcpPair other = TcpPair.open()) {
       Ended ended =
-          Launch.plain("--once", "--interval", "200ms", "--filter", "port = " + wanted.serverPort())
-              .run();
+          Launch.plain("--once", "--interval", "200ms", "--filter", between(wanted)).run();
       assertThat(ended.status()).isZero();
       assertThat(ended.stdout()).hasLineCount(2).doesNotContain(":" + other.serverPort() + " ");
     }
@@ -150,9 +163,8 @@ class FilterIT {
   void whatIsCompressedIsNotHeldBack() throws Exception {
     try (TcpPair pair = TcpPair.open();
         Product slow = Launch.listening("--interval", "1h", "--no-stdout").startAndWait();
-        Subscriber subscriber =
-            Subscriber.compressed(slow, filter("port = " + pair.clientPort()))) {
-      // Nothing follows for an hour that would push it on.
+        Subscriber subscriber = Subscriber.compressed(slow, filter(between(pair)))) {
+      // No further event comes for an hour, whose bytes would flush the first ones.
       subscriber.await("the pair", of("present", pair));
     }
   }

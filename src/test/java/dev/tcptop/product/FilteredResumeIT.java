@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Clients that come back to a stream with a filter. */
+/** Clients that return to a stream with a filter. */
 class FilteredResumeIT {
   private static Product product;
 
@@ -30,9 +30,12 @@ class FilteredResumeIT {
     }
   }
 
-  /** Of the closes meanwhile, the other pair's may have been shown once: nobody knows. */
+  /**
+   * The product does not remember which connections it showed to the client before. The other pair
+   * may be one of them, and the gap stands for its close.
+   */
   @Test
-  void whoComesBackGetsItsClosesAndAGapForTheOthers() throws Exception {
+  void aReturningClientGetsItsClosesAndAGapForTheOthers() throws Exception {
     TcpPair wanted = TcpPair.open();
     TcpPair other = TcpPair.open();
     try (wanted;
@@ -52,7 +55,7 @@ class FilteredResumeIT {
       wanted.close();
       other.close();
       try (Subscriber meanwhile = Subscriber.sse(product)) {
-        meanwhile.awaitTicks(3); // so that the closes are past
+        meanwhile.awaitTicks(3); // until both closes are past
       }
       try (Subscriber back = Subscriber.sseAfter(product, query, lastId)) {
         back.awaitTicks(2);

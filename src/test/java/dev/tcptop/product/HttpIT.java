@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The answers over HTTP but for the stream. */
+/** The answers over HTTP, except for the event stream. */
 class HttpIT {
   static final String[] CONNECTION_KEYS = {
     "id",
@@ -223,7 +223,7 @@ class HttpIT {
     assertThat(status.at("/udp/reason").isNull()).isTrue();
     assertThat(status.path("accepts").asText()).isNotEmpty();
     assertThat(status.path("connections").asInt()).isPositive();
-    assertThat(status.path("subscribers").asInt()).isEqualTo(1); // stdout
+    assertThat(status.path("subscribers").asInt()).isEqualTo(1); // stdout is a subscriber
     assertThat(status.path("lost").isObject()).isTrue();
     assertThat(status.at("/cost/cpuSeconds").asDouble()).isPositive();
     assertThat(status.at("/cost/residentBytes").asLong()).isPositive();

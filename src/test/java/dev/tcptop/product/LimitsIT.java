@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How much a client may ask for. */
+/** The limits on requests, subscribers and connections. */
 class LimitsIT {
   private static final int SUBSCRIBERS = 3;
   private static final int CONNECTIONS = 8;
@@ -80,7 +80,7 @@ class LimitsIT {
     assertThat(askAllTheSame("GET / HTTP/1.1", HOST, "X: " + endless).status()).isEqualTo(431);
   }
 
-  /** The server may have closed before it has read all: its answer is there nevertheless. */
+  /** Reads the answer also where the server closes before it has read the whole request. */
   private static Answer askAllTheSame(String... lines) throws IOException {
     try (Socket socket = Answer.open(product)) {
       Thread writer =
@@ -90,7 +90,7 @@ class LimitsIT {
                   byte[] request = (String.join("\r\n", lines) + "\r\n\r\n").getBytes();
                   socket.getOutputStream().write(request);
                 } catch (IOException e) {
-                  // the answer says why
+                  // the server has closed, and its answer says why
                 }
               });
       writer.setDaemon(true);
@@ -127,7 +127,8 @@ class LimitsIT {
       assertThat(Answer.to(narrow, "GET /api/v1/status HTTP/1.1", HOST).status()).isEqualTo(200);
 
       subscribers.remove(0).close();
-      Await.untilTrue("a place is free", () -> Answer.to(narrow, SUBSCRIBE, HOST).status() == 200);
+      Await.untilTrue(
+          "a subscriber is accepted", () -> Answer.to(narrow, SUBSCRIBE, HOST).status() == 200);
     } finally {
       for (Socket subscriber : subscribers) {
         subscriber.close();
@@ -158,7 +159,7 @@ class LimitsIT {
     Await.untilTrue("those of other tests are gone", () -> openAtOnce() == CONNECTIONS);
   }
 
-  /** Connections that get an answer while those before are still open. */
+  /** The number of connections that are answered while all earlier ones stay open. */
   private static int openAtOnce() throws IOException {
     List<Socket> sockets = new ArrayList<>();
     try {

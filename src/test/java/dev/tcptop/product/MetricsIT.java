@@ -2,14 +2,13 @@ package dev.tcptop.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.tcptop.FreePort;
 import dev.tcptop.metrics.Scrape;
 import dev.tcptop.product.support.Await;
 import dev.tcptop.product.support.Launch;
 import dev.tcptop.product.support.Needs;
 import dev.tcptop.product.support.Product;
 import dev.tcptop.product.support.Subscriber;
-import dev.tcptop.product.support.Subscriber.Event;
 import dev.tcptop.product.support.TcpPair;
 import dev.tcptop.product.support.UdpPair;
 import java.net.ConnectException;
@@ -18,7 +17,7 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,15 +26,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What is at /q/metrics. The counters are the whole machine's, others' traffic among it, so they
- * are compared with the event stream, which tells of the same: what was before the subscriber came
- * is the difference between the two, and that must not change.
+ * The answer of /q/metrics. Its counters include the traffic of all other programs, so they are
+ * compared with the event stream, which shows the same connections. The difference between the two
+ * is what was counted before the subscriber came, and it must not change.
  */
 class MetricsIT {
   private static final int PAIRS = 200;
@@ -43,7 +43,11 @@ class MetricsIT {
   private static final int ANSWERED = 500;
 
   private Product product;
-  private int flowPort;
+
+  /** The ends of the test's own connections and of its flow. */
+  private final Set<Ends> ends = new HashSet<>();
+
+  private record Ends(int localPort, int remotePort) {}
 
   private void start(Launch launch) throws Exception {
     Needs.rootAnd("env", "curl");
@@ -63,7 +67,7 @@ class MetricsIT {
     return Scrape.of(response.body());
   }
 
-  /** With a ring that takes all closes, and with one that loses most. */
+  /** A ring that holds all closing records, and a ring that loses most of them. */
   @ParameterizedTest
   @CsvSource({"8388608, 1, 0", "4096, 0, 50"})
   void theCountersAreExact(String ringBytes, int leastRefused, int leastLost) throws Exception {
@@ -72,19 +76,20 @@ class MetricsIT {
             .with("TCPTOP_KERNEL_RING_BYTES", ringBytes)
             .with("TCPTOP_METRICS_TOP_PROCESSES", "3"));
     try (Subscriber subscriber = Subscriber.ndjson(product)) {
+      StreamTotals stream = new StreamTotals(subscriber);
       subscriber.awaitTicks(1);
-      Map<String, Long> before = awaitSteady(subscriber);
+      Map<String, Long> before = awaitSteady(subscriber, stream);
       Scrape first = scrape();
 
       makeTraffic();
 
       Map<String, Long> after = new TreeMap<>();
       Await.until(
-          () -> "beyond the stream: " + before + " before, " + after + " after",
+          () -> "counters minus stream: " + before + " before, " + after + " after",
           () -> {
             after.clear();
-            after.putAll(beyond(subscriber));
-            return after.equals(before) && theFlowHasEnded(subscriber)
+            after.putAll(beyond(stream));
+            return after.equals(before) && allHaveEnded(subscriber)
                 ? Optional.of(true)
                 : Optional.empty();
           });
@@ -109,45 +114,54 @@ class MetricsIT {
   private void makeTraffic() throws Exception {
     List<TcpPair> pairs = new ArrayList<>();
     for (int i = 0; i < PAIRS; i++) {
-      pairs.add(TcpPair.open().send(SENT).answer(ANSWERED));
+      TcpPair pair = TcpPair.open().send(SENT).answer(ANSWERED);
+      pairs.add(pair);
+      addEnds(pair.clientPort(), pair.serverPort());
     }
     try (UdpPair udp = UdpPair.open().send(SENT).answer(ANSWERED)) {
-      flowPort = udp.clientPort();
+      addEnds(udp.clientPort(), udp.serverPort());
       product.awaitRow(udp.clientPort(), udp.serverPort(), row -> true);
     }
     for (TcpPair pair : pairs) {
       pair.close();
     }
-    try (Socket refused = new Socket(InetAddress.getLoopbackAddress(), Launch.freePort())) {
-      throw new AssertionError("somebody listens at " + refused.getPort());
+    try (Socket refused = new Socket(InetAddress.getLoopbackAddress(), FreePort.find())) {
+      throw new AssertionError("a program listens on port " + refused.getPort());
     } catch (ConnectException e) {
-      // as it must be
+      // as expected
     }
   }
 
-  private boolean theFlowHasEnded(Subscriber subscriber) {
-    return !subscriber
-        .events(e -> e.is("closed") && e.data().path("localPort").asInt() == flowPort)
-        .isEmpty();
+  private void addEnds(int port, int otherPort) {
+    ends.add(new Ends(port, otherPort));
+    ends.add(new Ends(otherPort, port));
+  }
+
+  private boolean allHaveEnded(Subscriber subscriber) {
+    return subscriber.events(e -> e.is("closed")).stream()
+        .map(e -> new Ends(e.localPort(), e.remotePort()))
+        .collect(Collectors.toSet())
+        .containsAll(ends);
   }
 
   private static double added(Scrape first, Scrape last, String name, String... labels) {
     return last.sum(name, labels) - first.sum(name, labels);
   }
 
-  /** The difference between counters and stream, once two ticks in turn have the same. */
-  private Map<String, Long> awaitSteady(Subscriber subscriber) throws Exception {
+  /** The difference between counters and stream, once it is the same in two consecutive ticks. */
+  private Map<String, Long> awaitSteady(Subscriber subscriber, StreamTotals stream)
+      throws Exception {
     return Await.until(
-        () -> "counters and stream keep their distance",
+        () -> "a steady difference between counters and stream",
         () -> {
-          Map<String, Long> one = beyond(subscriber);
+          Map<String, Long> one = beyond(stream);
           subscriber.awaitTicks(1);
-          return beyond(subscriber).equals(one) ? Optional.of(one) : Optional.empty();
+          return beyond(stream).equals(one) ? Optional.of(one) : Optional.empty();
         });
   }
 
-  /** What the counters have and the stream has not told. */
-  private Map<String, Long> beyond(Subscriber subscriber) throws Exception {
+  /** The counters minus what the stream has shown. */
+  private Map<String, Long> beyond(StreamTotals stream) throws Exception {
     Scrape scrape = scrape();
     Map<String, Long> sums = new TreeMap<>();
     for (String name :
@@ -167,55 +181,13 @@ class MetricsIT {
                 sums.merge(name + withoutProcess, value.longValue(), Long::sum);
               });
     }
-    Map<String, JsonNode> last = new HashMap<>();
-    Set<String> began = new TreeSet<>();
-    for (Event event : subscriber.events()) {
-      if (event.data().has("id")) {
-        last.put(event.data().path("id").asText(), event.data());
-        if (event.is("opened")) {
-          began.add(event.data().path("id").asText());
-        }
-      }
-    }
-    last.forEach((id, connection) -> takeOff(sums, connection, began.contains(id)));
+    stream.takeOff(sums);
     sums.values().removeIf(difference -> difference == 0);
     return sums;
   }
 
-  private static void takeOff(Map<String, Long> sums, JsonNode connection, boolean began) {
-    String protocol = connection.path("protocol").asText();
-    for (String direction : List.of("in", "out")) {
-      String suffix = direction.equals("in") ? "In" : "Out";
-      Map<String, String> labels =
-          new TreeMap<>(Map.of("protocol", protocol, "direction", direction));
-      less(sums, "tcptop_bytes_total" + labels, connection.path("bytes" + suffix).asLong());
-      less(sums, "tcptop_packets_total" + labels, connection.path("packets" + suffix).asLong());
-    }
-    if (began) {
-      less(sums, "tcptop_connections_opened_total{protocol=" + protocol + "}", 1);
-    }
-    less(
-        sums,
-        "tcptop_tcp_retransmitted_segments_total{}",
-        connection.path("partial").asBoolean() ? 0 : connection.path("retransmits").asLong());
-    if (connection.path("phase").asText().equals("closed")) {
-      String reason =
-          protocol.equals("udp") ? "idle" : connection.path("closeReason").asText("unseen");
-      Map<String, String> labels = new TreeMap<>(Map.of("protocol", protocol, "reason", reason));
-      less(sums, "tcptop_connections_closed_total" + labels, 1);
-    } else {
-      String state = connection.path("state").asText("-");
-      Map<String, String> labels = new TreeMap<>(Map.of("protocol", protocol, "state", state));
-      less(sums, "tcptop_connections" + labels, 1);
-    }
-  }
-
-  private static void less(Map<String, Long> sums, String series, long number) {
-    sums.merge(series, -number, Long::sum);
-  }
-
   @Test
-  void theReadmeNamesWhatIsThereAndNoMore() throws Exception {
+  void theDocumentNamesWhatIsThereAndNoMore() throws Exception {
     start(Launch.listening("--no-stdout"));
     Set<String> names = new TreeSet<>();
     for (String name : scrape().names()) {
@@ -223,12 +195,12 @@ class MetricsIT {
     }
     Matcher named =
         Pattern.compile("(?m)^\\| `((?:tcptop|process)_[a-z_]+)")
-            .matcher(Files.readString(Launch.HOME.resolve("README.md")));
-    Set<String> inReadme = new TreeSet<>();
+            .matcher(Files.readString(Launch.HOME.resolve("docs/metrics.md")));
+    Set<String> inDocument = new TreeSet<>();
     while (named.find()) {
-      inReadme.add(named.group(1));
+      inDocument.add(named.group(1));
     }
-    assertThat(names).isEqualTo(inReadme);
+    assertThat(names).isEqualTo(inDocument);
   }
 
   @Test

@@ -31,13 +31,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Does what /q/openapi says, with the parameters that it gives as examples. */
+/** Calls every operation of /q/openapi with the examples that the document gives. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OpenApiIT {
   private static final String NDJSON = "application/x-ndjson";
   private static final String SSE = "text/event-stream";
 
-  /** An Accept that no operation meets. */
+  /** A media type that no operation offers. */
   private static final String ANOTHER = "image/png";
 
   /** The id that the document gives as an example. */
@@ -85,7 +85,7 @@ class OpenApiIT {
     }
   }
 
-  /** Each path with each example of its parameters and each media type of its answers. */
+  /** Each path, with each example of its parameters, and each media type of its answers. */
   private List<Call> calls() {
     List<Call> calls = new ArrayList<>();
     document
@@ -180,7 +180,7 @@ class OpenApiIT {
     return Product.JSON.writeValueAsString(text);
   }
 
-  /** Reads two ticks' events. */
+  /** Checks the events up to the second tick. */
   private void assertEvents(Iterator<String> lines, String mediaType) throws Exception {
     JsonNode schema = document.at("/components/schemas/Event");
     Set<String> seen = new HashSet<>();

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is refused is refused as /q/openapi says. */
+/** The problems with which requests are refused, compared with /q/openapi. */
 class OpenApiProblemsIT {
   private static final String CONNECTIONS = "/api/v1/connections";
   private static final String EVENTS = "/api/v1/events";
@@ -58,7 +58,7 @@ class OpenApiProblemsIT {
     return "GET " + uri + " HTTP/1.1";
   }
 
-  /** The problem, which is as the document says. */
+  /** The problem, which must match the schema of the document. */
   private static JsonNode described(String path, int status, Answer answer) throws Exception {
     assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     answer.problem();

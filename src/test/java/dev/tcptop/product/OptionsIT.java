@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Options, and settings in the environment. */
+/** Options, and the same settings as environment variables. */
 class OptionsIT {
   @BeforeAll
   static void look() throws IOException {

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code /proc/net/tcp}, {@code /proc/net/tcp6} and {@code ss} as oracle: at rest, the snapshot
- * equals them row by row.
+ * The snapshot equals {@code /proc/net/tcp}, {@code /proc/net/tcp6} and {@code ss} row by row while
+ * the connections are at rest. They are in a network namespace of the test's own.
  */
 class OracleIT {
   private static final String SNAPSHOT = "/api/v1/connections";
@@ -38,10 +38,10 @@ class OracleIT {
   private static final int SOCKETS =
       (int) (2250 * Double.parseDouble(System.getProperty("tcptop.test.scale", "1")));
 
-  /** Retransmissions move some sockets, each time after a longer pause. */
+  /** Some sockets retransmit, each time after a longer pause, so rest comes late. */
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-  /** A difference that stays in so many comparisons at rest does not go away. */
+  /** A difference that is there in this many comparisons at rest counts as an error. */
   private static final int COMPARISONS = 5;
 
   private static final int SHOWN = 40;
@@ -50,7 +50,7 @@ class OracleIT {
   private Process workload;
   private BufferedReader said;
 
-  /** The owner of each end that no process holds: "pid process". */
+  /** The owner, as "pid process", of each end that no process holds. */
   private final Map<String, String> owners = new HashMap<>();
 
   @BeforeEach
@@ -114,7 +114,7 @@ class OracleIT {
     compareAtRest(launch, port -> curl(List.of(), port));
   }
 
-  /** The snapshot, once the product answers. */
+  /** The body of the snapshot, once the product answers. */
   private static String curl(List<String> behind, int port) throws Exception {
     List<String> command = new ArrayList<>(behind);
     command.addAll(
@@ -127,7 +127,7 @@ class OracleIT {
     return answer;
   }
 
-  /** How the product's snapshot is had. */
+  /** A way to ask for the snapshot. */
   private interface Snapshots {
     String get(int port) throws Exception;
   }
@@ -172,7 +172,7 @@ class OracleIT {
     assertThat(rows).as("rows compared").isGreaterThan(SOCKETS * 8 / 10);
   }
 
-  /** The snapshot of a tick that began after this moment. */
+  /** The snapshot of a tick after this moment. */
   private static JsonNode snapshotAfter(Snapshots snapshots, int port, Instant moment)
       throws Exception {
     return Await.until(
@@ -184,7 +184,7 @@ class OracleIT {
         });
   }
 
-  /** The open TCP connections of this namespace. */
+  /** The open TCP connections of the namespace, by {@link SocketTable#end}. */
   private Map<String, JsonNode> rowsOf(JsonNode snapshot) {
     Map<String, JsonNode> rows = new HashMap<>();
     for (JsonNode row : snapshot.path("connections")) {
@@ -203,7 +203,7 @@ class OracleIT {
     return rows;
   }
 
-  /** A line for each row that is missing or too many, and for each column that differs. */
+  /** A line for each row that is missing or extra, and for each column that differs. */
   private List<String> compare(
       Map<String, JsonNode> shown, SocketTable table, SocketTable before, SocketTable older) {
     List<String> differences = new ArrayList<>();
@@ -227,7 +227,7 @@ class OracleIT {
     return differences;
   }
 
-  /** One row's columns, each compared with the kernel's. */
+  /** Compares the columns of one row with those of the kernel. */
   private final class Row {
     private final String end;
     private final JsonNode row;
@@ -279,7 +279,7 @@ class OracleIT {
       String owner = row.path("pid").asText() + " " + row.path("process").asText();
       Set<String> holders = ss.users();
       if (holders.isEmpty()) {
-        // Who left an older one before tcptop came, no table says.
+        // No table says which process left a connection before tcptop started.
         holders = Set.of(partial ? "null null" : owners.get(end));
       }
       if (!holders.contains(owner)) {
@@ -287,11 +287,14 @@ class OracleIT {
       }
     }
 
-    /** An older one counts from what it was at the start, between two readings of ss. */
+    /**
+     * An older connection counts from the start of tcptop, which lies between two readings of ss:
+     * they bound its packets.
+     */
     void sinceStart(SsRow now, SsRow before, SsRow older) {
       boolean partial = before != null;
       if (partial && older == null) {
-        return; // nothing to bound it by: it moved into another table meanwhile
+        return; // no upper bound: the socket has moved into another table
       }
       is("bytesIn", partial ? now.bytesIn() - before.bytesIn() : now.bytesIn());
       is("bytesOut", partial ? now.bytesOut() - before.bytesOut() : now.bytesOut());

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Not a {@code QuarkusTest}: it looks at types alone. */
+/** This is not a {@code QuarkusTest}, since it looks at types alone. */
 class PlatformTest {
   @Test
   @DisplayName("decision 16: the platform is behind an abstraction")

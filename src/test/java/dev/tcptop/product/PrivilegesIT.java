@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What tcptop does as a user other than root, by the capabilities that it is given. */
+/** tcptop as a user other than root, with various capabilities. */
 class PrivilegesIT {
   private static Product unprivileged;
 
@@ -75,7 +75,10 @@ class PrivilegesIT {
     }
   }
 
-  /** Where the kernel has fentry, which {@code tcptop.test.udp} says. Else the reason is told. */
+  /**
+   * Needs fentry, which {@code tcptop.test.udp} can demand. On a kernel without it the status says
+   * why UDP is not observed.
+   */
   @Tag("matrix")
   @Test
   void anotherUsersFlowHasItsOwner() throws Exception {

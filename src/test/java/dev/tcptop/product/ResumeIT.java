@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that come back, and streams that are idle. */
+/** Clients that return to the event stream, and streams that are idle. */
 class ResumeIT {
   private static Product product;
 
@@ -42,12 +42,12 @@ class ResumeIT {
   }
 
   @Test
-  void whoComesBackGetsTheClosesThatItMissed() throws Exception {
+  void aReturningClientGetsTheClosesThatItMissed() throws Exception {
     assertMissedClosesCome(Subscriber::sse, Subscriber::sseAfter);
   }
 
   @Test
-  void jsonLinesComeBackTheSameWay() throws Exception {
+  void jsonLinesResumeTheSameWay() throws Exception {
     assertMissedClosesCome(Subscriber::ndjson, Subscriber::ndjsonAfter);
   }
 
@@ -67,7 +67,7 @@ class ResumeIT {
       TcpPair brief = TcpPair.open();
       brief.close();
       try (Subscriber other = Subscriber.sse(product)) {
-        other.awaitTicks(3); // so that both closes are past
+        other.awaitTicks(3); // until both closes are past
       }
       try (Subscriber back = again.subscribe(product, lastId)) {
         back.awaitTicks(2);
@@ -92,7 +92,7 @@ class ResumeIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"anotherrun-742", "nonsense", "-", "1", "\u00e9"})
-  void whoNamesAnotherRunOrNonsenseGetsAGap(String id) throws Exception {
+  void anIdOfAnotherRunOrNonsenseGetsAGap(String id) throws Exception {
     try (Subscriber back = Subscriber.sseAfter(product, id)) {
       back.awaitTicks(1);
       Event gap = back.events().get(0);

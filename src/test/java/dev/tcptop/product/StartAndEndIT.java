@@ -55,7 +55,8 @@ class StartAndEndIT {
   void aSignalWhileItStartsEndsItQuietly(String seen) throws Exception {
     try (Product product = Launch.listening().start()) {
       Await.untilTrue(
-          "it has come as far as " + seen, () -> !product.isAlive() || product.hasOpen(seen));
+          "the start has come as far as " + seen,
+          () -> !product.isAlive() || product.hasOpen(seen));
       Ended ended = product.end("TERM");
       assertThat(ended.status()).isZero();
       assertThat(ended.stderr().lines().filter(line -> !line.startsWith("tcptop "))).isEmpty();
@@ -127,7 +128,7 @@ class StartAndEndIT {
     assertThat(portsOpenedBy(launch)).isZero();
   }
 
-  /** Looks on while the product runs. */
+  /** The number of times that the port was seen open while the product ran. */
   private static int portsOpenedBy(Launch launch) throws Exception {
     String listening = String.format(Locale.ROOT, ":%04X 00000000:0000 0A", launch.port());
     int seen = 0;
@@ -170,7 +171,7 @@ class StartAndEndIT {
   }
 
   @Test
-  void whoeverHasReadEnoughEndsIt() throws Exception {
+  void aReaderThatClosesThePipeEndsTheProduct() throws Exception {
     Launch launch = Launch.listening("--interval", "100ms");
     String command = launch.commandLine() + " | head -n 5; echo ${PIPESTATUS[0]}";
     try (TcpPair pair = TcpPair.open();
@@ -178,7 +179,7 @@ class StartAndEndIT {
       Await.untilTrue(
           "the pipe ends",
           () -> {
-            pair.send(10); // so that there always is a further line
+            pair.send(10); // so that a further line is due
             return !piped.isAlive();
           });
       List<String> lines = piped.stdout().lines().toList();

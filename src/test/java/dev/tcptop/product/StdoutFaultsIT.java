@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stdout that takes nothing stalls nobody; and two that run beside each other. */
+/** Faults of stdout, which hold up no other output, and two products beside each other. */
 class StdoutFaultsIT {
   private static final String[] QUICK = {"--interval", "100ms", "--bytes", "both"};
 
@@ -30,7 +30,7 @@ class StdoutFaultsIT {
     Needs.rootAnd("env", "curl", "mount", "mkfifo");
   }
 
-  /** Starts it through a shell that sends its stdout elsewhere, and is replaced by it. */
+  /** Starts the product through a shell, which redirects stdout and then execs the launcher. */
   private static Product startInto(String redirection) throws Exception {
     Launch launch = Launch.listening(QUICK);
     Product product =
@@ -44,7 +44,7 @@ class StdoutFaultsIT {
     }
   }
 
-  /** Its stream goes on, it shows a new connection, and it ends as it should. */
+  /** The event stream goes on, a new connection is shown, and the product ends with status 0. */
   private static Ended assertServesAndEnds(Product product, TcpPair chatting) throws Exception {
     try (Subscriber subscriber = Subscriber.sse(product);
         TcpPair pair = TcpPair.open()) {
@@ -60,7 +60,7 @@ class StdoutFaultsIT {
   }
 
   @Test
-  void aFullDeviceIsToldOnce() throws Exception {
+  void aFullDeviceIsReportedOnce() throws Exception {
     try (TcpPair pair = TcpPair.open();
         Product product = startInto(">/dev/full")) {
       Ended ended = assertServesAndEnds(product, pair);
@@ -95,7 +95,7 @@ class StdoutFaultsIT {
         awaitStderr(product, pair, "stdout is written again");
         Await.untilTrue("lines", () -> Files.size(file) > 0);
         List<String> lines = Files.readAllLines(file);
-        assertThat(lines.get(0)).as("what ends a line that was cut").isEmpty();
+        assertThat(lines.get(0)).as("the line end after a line that was cut").isEmpty();
         Line.parse(lines.get(1));
         assertServesAndEnds(product, pair);
       }
@@ -108,16 +108,16 @@ class StdoutFaultsIT {
     Await.untilTrue(
         text,
         () -> {
-          pair.send(1); // so that there always is a further line
+          pair.send(1); // so that a further line is due
           return product.stderr().contains(text);
         });
   }
 
   @Test
-  void aReaderThatDoesNotReadHoldsUpNobody() throws Exception {
+  void aReaderThatDoesNotReadHoldsUpNothingElse() throws Exception {
     Path pipe = directory.resolve("pipe");
     run("mkfifo", pipe.toString());
-    // Open for reading too, and never read.
+    // The pipe is open for reading as well, and nothing reads it.
     try (TcpPair pair = TcpPair.open();
         Product product = startInto("<>" + pipe + " >" + pipe)) {
       Path writer = Path.of("/proc", Long.toString(product.pid()), "task");

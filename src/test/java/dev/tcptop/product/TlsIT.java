@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsIT {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  /** First and second: the server's, both for 127.0.0.1; client and stranger: of clients. */
+  /** Certificates: two of the server, both for 127.0.0.1, and two of clients. */
   private static final List<String> NAMES = List.of("first", "second", "client", "stranger");
 
   @TempDir private static Path directory;
@@ -118,7 +118,7 @@ class TlsIT {
     return client.send(request, BodyHandlers.ofString());
   }
 
-  /** Whose certificate the server shows to a new connection. */
+  /** The subject of the certificate that the server shows to a new connection. */
   private static String server(Product product, HttpClient client) throws Exception {
     HttpResponse<String> response = get(product, client);
     assertThat(response.statusCode()).isEqualTo(200);
@@ -173,7 +173,7 @@ class TlsIT {
             try {
               return server(product, client()).equals("CN=second");
             } catch (IOException e) {
-              return false; // Vert.x drops who comes in the milliseconds of the change
+              return false; // Vert.x drops connections that come in the milliseconds of the change
             }
           });
     }

@@ -2,6 +2,7 @@ package dev.tcptop.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.FreePort;
 import dev.tcptop.product.support.Answer;
 import dev.tcptop.product.support.Await;
 import dev.tcptop.product.support.Ended;
@@ -20,14 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may ask, where there is a token. */
+/** Requests with and without the token. */
 class TokenIT {
   private static final String BEARER = "Authorization: Bearer s3cret";
 
   @TempDir private static Path directory;
   private static Product product;
 
-  /** As Kubernetes mounts a secret: a link to a file in a directory that is a link. */
+  /** The token file is as Kubernetes mounts a secret: a link to a file below a linked directory. */
   @BeforeAll
   static void start() throws Exception {
     Needs.rootAnd("env");
@@ -136,7 +137,7 @@ class TokenIT {
 
   @Test
   void withItAnyAddressMayBeListenedOn() throws Exception {
-    String port = Integer.toString(Launch.freePort());
+    String port = Integer.toString(FreePort.find());
     try (Product open =
         Launch.plain("--listen", "0.0.0.0:" + port, "--token-file", directory + "/token").start()) {
       Await.untilTrue("the banner", () -> open.stderr().contains("http://0.0.0.0:" + port));

@@ -14,12 +14,12 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** From a record to the table, and to a frame. Nanoseconds a record. */
+/** The time from a record to the table and to a frame, in nanoseconds per record. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class RecordBench {
-  // Two, so that each time all counters have changed.
+  // Two sets of records, so that all counters change each time.
   private final Records odd = new Records();
   private final Records even = new Records();
   private final ConnectionTable table = new ConnectionTable(odd.sample(), Names.NONE);

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Records as the kernel writes them: established IPv4 connections, whose counters rise. */
+/** Records as the kernel program writes them: established IPv4 connections whose counters rise. */
 public final class Records {
   public static final int COUNT = 1000;
 
@@ -43,7 +43,7 @@ public final class Records {
     rise();
   }
 
-  /** Moves all counters on. */
+  /** Increases all counters. */
   public void rise() {
     now += 1_000_000_000;
     for (int i = 0; i < COUNT; i++) {
@@ -64,7 +64,7 @@ public final class Records {
     buffer.putLong(at, buffer.getLong(at) + more);
   }
 
-  /** Hands over all records. */
+  /** Passes all records to a sink. */
   public void give(Consumer<Reading> sink) {
     for (int i = 0; i < COUNT; i++) {
       sink.accept(view.at(i));
@@ -75,7 +75,7 @@ public final class Records {
     return view.at(index);
   }
 
-  /** The figures of a sample taken now. */
+  /** The figures of a sample that is taken now. */
   public Sample sample() {
     return new Sample(now, now, Losses.NONE, 0, 0);
   }

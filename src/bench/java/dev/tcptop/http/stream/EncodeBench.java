@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** From a frame to the bytes of the event stream. Nanoseconds an event. */
+/** The time from a frame to the bytes of the event stream, in nanoseconds per event. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -28,7 +28,7 @@ public class EncodeBench {
   @Benchmark
   @OperationsPerInvocation(Records.COUNT)
   public int encode() {
-    // New ones each time, since they keep what they have encoded.
+    // New ones for each run, since they keep what they have encoded.
     SharedEvents events = new SharedEvents(new EventEncoder(Form.SSE, "bench"));
     int length = 0;
     for (Iterator<Buffer> pieces = events.frame(frame, ALL); pieces.hasNext(); ) {

@@ -3,6 +3,7 @@ package dev.tcptop.collect.ebpf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
+import dev.tcptop.collect.ebpf.Tally.Closes;
 import dev.tcptop.collect.ebpf.Workload.Running;
 import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Connection;
@@ -55,19 +56,16 @@ class LossKernelIT {
       throws Exception {
     try (Tally ample = new Tally(AMPLE_RING);
         Tally tiny = new Tally(TINY_RING)) {
-      Tally.takeTogether(ample, tiny, Tally::closes);
-      long happenedBefore = ample.closes();
-      long shownBefore = tiny.closes();
-      long lostBefore = tiny.lost().closes();
+      Closes before = Tally.closesOfBoth(ample, tiny);
       int ends = run(workload);
-      Tally.takeTogether(ample, tiny, Tally::closes);
-      long happened = ample.closes() - happenedBefore;
-      long missing = happened - (tiny.closes() - shownBefore);
-      assertThat(happened)
+      Closes closes = Tally.closesOfBoth(ample, tiny).since(before);
+      assertThat(closes.happened())
           .as("closes, of which %d are the workload's", ends)
           .isGreaterThan(ends - 1);
-      assertThat(missing).as("of %d closes", happened).isBetween(ends / 2L, happened);
-      assertThat(tiny.lost().closes() - lostBefore).as("lost.closes").isEqualTo(missing);
+      assertThat(closes.missing())
+          .as("of %d closes", closes.happened())
+          .isBetween(ends / 2L, closes.happened());
+      assertThat(closes.lost()).as("lost.closes").isEqualTo(closes.missing());
       assertThat(tiny.lost().events()).as("lost.events").isZero();
     }
   }
@@ -76,13 +74,13 @@ class LossKernelIT {
   void aFullTableOfFlowsCountsExactlyTheDatagramsThatNoFlowShows() throws Exception {
     try (Tally ample = new Tally(new Settings(1 << 20, 1 << 15, 1 << 16, Watch.UDP, NEVER));
         Tally tiny = new Tally(new Settings(1 << 20, 1 << 15, 16, Watch.UDP, NEVER))) {
-      Tally.takeTogether(ample, tiny, Tally::datagrams);
+      Tally.takeDatagramsTogether(ample, tiny);
       long happenedBefore = ample.datagrams();
       long shownBefore = tiny.datagrams();
       long lostBefore = tiny.lost().flows();
       int ends = run("udp_workload peers 100");
       assertThat(ends).as("flows").isEqualTo(200);
-      Tally.takeTogether(ample, tiny, Tally::datagrams);
+      Tally.takeDatagramsTogether(ample, tiny);
       long happened = ample.datagrams() - happenedBefore;
       long missing = happened - (tiny.datagrams() - shownBefore);
       assertThat(happened).as("datagrams sent and received").isGreaterThanOrEqualTo(1200);

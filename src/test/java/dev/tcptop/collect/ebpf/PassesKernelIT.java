@@ -2,6 +2,7 @@ package dev.tcptop.collect.ebpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.FreePort;
 import dev.tcptop.collect.Collector.Depth;
 import dev.tcptop.collect.Reading;
 import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
@@ -43,7 +44,8 @@ class PassesKernelIT {
     List<Socket> sockets = new ArrayList<>();
     Duration idle = Duration.ofSeconds(5);
     try (Netns netns = Netns.create();
-        ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        ServerSocket listener =
+            new ServerSocket(FreePort.find(), 50, InetAddress.getLoopbackAddress());
         EbpfCollector collector =
             new EbpfCollector(new Settings(8 << 20, RECORDS, 1024, UdpWay.OFF, idle))) {
       for (int i = 0; i < PAIRS; i++) {

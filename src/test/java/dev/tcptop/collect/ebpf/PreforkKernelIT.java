@@ -4,11 +4,11 @@ import static dev.tcptop.collect.ebpf.Watch.between;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.FreePort;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.PidSource;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,10 +30,8 @@ class PreforkKernelIT {
   private int port;
 
   @BeforeEach
-  void choosePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+  void choosePort() {
+    port = FreePort.find();
   }
 
   @AfterEach

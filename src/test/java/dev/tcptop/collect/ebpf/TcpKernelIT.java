@@ -4,6 +4,7 @@ import static dev.tcptop.collect.ebpf.Watch.between;
 import static dev.tcptop.collect.ebpf.Watch.closed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.FreePort;
 import dev.tcptop.model.CloseReason;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Connection.TcpFigures;
@@ -173,10 +174,7 @@ class TcpKernelIT {
 
   @Test
   void aRefusedConnectIsShownAsRefused() throws IOException {
-    int port;
-    try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = unused.getLocalPort();
-    }
+    int port = FreePort.find();
     try (Watch watch = Watch.begin();
         Socket socket = new Socket()) {
       InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -214,7 +212,7 @@ class TcpKernelIT {
   void fiveThousandShortConnectionsAreAllThereWithTheirBytes() throws IOException {
     int count = 5000;
     try (Watch watch = Watch.begin();
-        ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+        ServerSocket listener = listener(50)) {
       int port = listener.getLocalPort();
       for (int i = 0; i < count; i++) {
         try (Socket socket = new Socket(listener.getInetAddress(), port);
@@ -246,10 +244,15 @@ class TcpKernelIT {
     }
   }
 
+  /** At a port that no connection of another program has. */
+  private static ServerSocket listener(int backlog) throws IOException {
+    return new ServerSocket(FreePort.find(), backlog, InetAddress.getLoopbackAddress());
+  }
+
   @Test
   void aListenerIsNoConnection() throws IOException {
     try (Watch watch = Watch.begin();
-        ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        ServerSocket listener = listener(1)) {
       watch.tick();
       int port = listener.getLocalPort();
       listener.close();

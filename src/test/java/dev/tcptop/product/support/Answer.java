@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What came back on a plain socket for bytes that no well-behaved client would send.
+ * The answer on a plain socket, to requests that no well-behaved client would send.
  *
- * @param status 0: the connection was closed without an answer
+ * @param status 0 where the connection was closed without an answer
  * @param headers by their names in lower case
- * @param body as far as Content-Length says; of a stream nothing
+ * @param body of the length that Content-Length says; empty for a stream
  */
 public record Answer(int status, Map<String, String> headers, String body) {
 
-  /** A request of these lines, to that product. */
+  /** Sends a request of these lines to the product, on a connection of its own. */
   public static Answer to(Product product, String... lines) throws IOException {
     try (Socket socket = open(product)) {
       return to(socket, lines);
@@ -32,14 +32,14 @@ public record Answer(int status, Map<String, String> headers, String body) {
     return socket;
   }
 
-  /** The same on a connection that stays open. */
+  /** Sends a request of these lines on a connection that stays open. */
   public static Answer to(Socket socket, String... lines) throws IOException {
     String request = String.join("\r\n", lines) + "\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
     return read(socket);
   }
 
-  /** The answer to what was written already. */
+  /** Reads the answer to a request that has been written. */
   public static Answer read(Socket socket) throws IOException {
     InputStream in = socket.getInputStream();
     String first = line(in);
@@ -64,14 +64,14 @@ public record Answer(int status, Map<String, String> headers, String body) {
     return line.toString().stripTrailing();
   }
 
-  /** The body, which has to be a problem of this status. */
+  /** The detail of the problem in the body, whose status must be that of the answer. */
   public String problem() throws IOException {
     if (!"application/problem+json".equals(headers.get("content-type"))) {
       throw new AssertionError("not a problem: " + this);
     }
     JsonNode problem = Product.JSON.readTree(body);
     if (problem.path("status").asInt() != status || problem.path("title").asText().isEmpty()) {
-      throw new AssertionError("not this answer's problem: " + this);
+      throw new AssertionError("the problem does not fit the answer: " + this);
     }
     return problem.path("detail").asText();
   }

@@ -12,7 +12,7 @@ public final class Await {
 
   private Await() {}
 
-  /** What the probe gives once it gives something. */
+  /** The first result of the probe that is not empty. */
   public static <T> T until(Supplier<String> what, Callable<Optional<T>> probe) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {

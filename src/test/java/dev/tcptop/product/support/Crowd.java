@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Many subscribers on one thread. What they read is thrown away, but for how it ends. */
+/** Many subscribers on one thread. They discard what they read, except for the last bytes. */
 public final class Crowd implements AutoCloseable {
   private static final String LAST_CHUNK = "0\r\n\r\n";
 
@@ -19,7 +19,7 @@ public final class Crowd implements AutoCloseable {
   private final Selector selector = Selector.open();
   private final ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
 
-  /** One of them. */
+  /** A subscriber. */
   private static final class Member {
     final SocketChannel channel;
     long read;
@@ -31,7 +31,7 @@ public final class Crowd implements AutoCloseable {
     }
   }
 
-  /** Each sends its request. */
+  /** Connects the subscribers; each sends its request. */
   public Crowd(Product product, int size) throws IOException {
     ByteBuffer request =
         StandardCharsets.US_ASCII.encode(
@@ -45,7 +45,7 @@ public final class Crowd implements AutoCloseable {
     }
   }
 
-  /** Reads on until each of the first so many has had bytes. */
+  /** Reads until each of the first subscribers has received bytes. */
   public void awaitBegun(int number) throws Exception {
     readOnly(number);
     Await.untilTrue(
@@ -56,14 +56,14 @@ public final class Crowd implements AutoCloseable {
         });
   }
 
-  /** From now on only the first so many read. */
+  /** Lets the first subscribers read from now on. */
   public void readOnly(int number) throws IOException {
     for (Member member : members.subList(0, number)) {
       member.channel.register(selector, SelectionKey.OP_READ, member);
     }
   }
 
-  /** Reads all streams to their end. Returns how those ended that did not end as they should. */
+  /** Reads all streams to their end and returns the ends that are not proper ones. */
   public List<String> readToTheEnd() throws Exception {
     readOnly(members.size());
     Await.untilTrue(
@@ -107,7 +107,7 @@ public final class Crowd implements AutoCloseable {
         100);
   }
 
-  /** All go without a word: the product gets a reset from each. */
+  /** Resets all connections. */
   public void vanish() throws IOException {
     for (Member member : members) {
       member.channel.setOption(StandardSocketOptions.SO_LINGER, 0);

@@ -1,8 +1,8 @@
 package dev.tcptop.product.support;
 
 /**
- * How a run of the product ended.
+ * The end of a run of the product.
  *
- * @param status its exit status
+ * @param status the exit status
  */
 public record Ended(int status, String stdout, String stderr) {}

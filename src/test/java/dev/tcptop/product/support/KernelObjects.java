@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The BPF programs, links and maps that one process holds, by their ids: another tcptop may run on
- * this machine.
+ * The ids of the BPF programs, links and maps that one process holds. Those of other processes are
+ * left out, since another tcptop may run on this machine.
  */
 public record KernelObjects(TreeSet<String> programs, TreeSet<String> links, TreeSet<String> maps) {
   private static final Pattern ID = Pattern.compile("(?m)^(prog|link|map)_id:\\s+(\\d+)$");
@@ -32,7 +32,7 @@ public record KernelObjects(TreeSet<String> programs, TreeSet<String> links, Tre
       try {
         info = Files.readString(file);
       } catch (IOException e) {
-        continue; // closed meanwhile
+        continue; // the descriptor has been closed
       }
       ID.matcher(info)
           .results()
@@ -48,7 +48,7 @@ public record KernelObjects(TreeSet<String> programs, TreeSet<String> links, Tre
     return held;
   }
 
-  /** The programs' names, from the kernel. */
+  /** The names that the kernel has for the programs. */
   public List<String> programNames() throws Exception {
     List<String> names = new ArrayList<>();
     for (String id : programs) {
@@ -61,7 +61,7 @@ public record KernelObjects(TreeSet<String> programs, TreeSet<String> links, Tre
     return names;
   }
 
-  /** Waits until the kernel has none of them: it frees a little later than the process ends. */
+  /** Waits until the kernel has freed all of them, which it does after the process has ended. */
   public void awaitGone() throws Exception {
     awaitGone("prog", programs);
     awaitGone("link", links);

@@ -1,27 +1,30 @@
 package dev.tcptop.product.support;
 
+import dev.tcptop.FreePort;
 import dev.tcptop.collect.ebpf.Netns;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** A start of the launcher, being prepared: options, environment, user. */
+/** A start of the launcher that is being prepared: its options, environment and user. */
 public final class Launch {
   public static final Path HOME = Path.of("").toAbsolutePath();
+  public static final Path NOWHERE = Path.of("/dev/null");
   public static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
   private static final String NOBODY = "65534";
 
-  /** The launcher's variable for more options of the JVM; the tests' own are in a property. */
+  /**
+   * The launcher's variable for further options of the JVM. A system property has those of all
+   * tests.
+   */
   private static final String JVM_OPTIONS = "TCPTOP_JAVA_OPTS";
 
   private final List<String> before = new ArrayList<>();
@@ -29,25 +32,33 @@ public final class Launch {
   private final Map<String, String> environment = new LinkedHashMap<>();
   private Path home = HOME;
   private int port;
+  private @Nullable Path stdout;
 
   private Launch(String... options) {
     this.options = new ArrayList<>(List.of(options));
-    // Also where the build itself was started in the background, which ignores SIGINT.
+    // A build that was started in the background ignores SIGINT, and its children would inherit
+    // that.
     before.addAll(List.of("env", "--default-signal=INT"));
     environment.put(JVM_OPTIONS, System.getProperty("tcptop.test.jvm", ""));
   }
 
-  /** With these options and no others. */
+  /** A start with these options and no others. */
   public static Launch plain(String... options) {
     return new Launch(options);
   }
 
-  /** With these options, listening on a free port of its own. */
+  /** A start with these options that listens on a free port. */
   public static Launch listening(String... options) throws IOException {
     Launch launch = new Launch(options);
-    launch.port = freePort();
+    launch.port = FreePort.find();
     launch.options.addAll(List.of("--listen", "127.0.0.1:" + launch.port));
     return launch;
+  }
+
+  /** Sends stdout to this file instead of a temporary one. The file stays. */
+  public Launch into(Path file) {
+    stdout = file;
+    return this;
   }
 
   public Launch with(String variable, String value) {
@@ -55,29 +66,29 @@ public final class Launch {
     return this;
   }
 
-  /** Has the JVM watch over every use that is made of JNI. */
+  /** Makes the JVM check every use of JNI. */
   public Launch checkingJni() {
     return withJvm("-Xcheck:jni");
   }
 
-  /** With further options for the JVM, {@code -Dquarkus.…} say. */
+  /** Adds options of the JVM, for example {@code -Dquarkus.…}. */
   public Launch withJvm(String... more) {
     return with(JVM_OPTIONS, environment.get(JVM_OPTIONS) + " " + String.join(" ", more));
   }
 
-  /** In a network namespace, where its port is reached from within alone. */
+  /** Starts in a network namespace, from which alone the port can be reached. */
   public Launch in(Netns netns) {
     before.addAll(0, netns.behind());
     return this;
   }
 
-  /** As root of a user namespace of its own, which is nobody outside. */
+  /** Starts as root of a new user namespace, without any privilege outside of it. */
   public Launch asRootOfAnotherUserNamespace() {
     before.addAll(List.of("unshare", "--user", "--map-root-user"));
     return this;
   }
 
-  /** As a user of no rights with these capabilities alone, such as {@code bpf}. */
+  /** Starts as an unprivileged user with these capabilities alone, for example {@code bpf}. */
   public Launch asNobodyWith(String... capabilities) throws Exception {
     StringBuilder granted = new StringBuilder("-all");
     for (String capability : capabilities) {
@@ -106,30 +117,30 @@ public final class Launch {
     return port;
   }
 
-  /** The command, for a shell that adds to it. */
+  /** The command, for a shell. */
   public String commandLine() {
     return String.join(" ", command());
   }
 
-  /** Starts the product and waits for nothing. */
+  /** Starts the product without waiting until it is ready. */
   public Product start() throws IOException {
     return start(command());
   }
 
-  /** The same with another command that starts it. */
+  /** Starts the product by another command, without waiting until it is ready. */
   public Product start(List<String> command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
     Map<String, String> variables = builder.environment();
     variables.keySet().removeIf(name -> name.startsWith("TCPTOP_") || name.equals("NO_COLOR"));
     variables.putAll(environment);
-    Path stdout = Files.createTempFile("tcptop-it", ".stdout");
+    Path out = stdout == null ? Files.createTempFile("tcptop-it", ".stdout") : stdout;
     Path stderr = Files.createTempFile("tcptop-it", ".stderr");
-    Process process =
-        builder.redirectOutput(stdout.toFile()).redirectError(stderr.toFile()).start();
-    return new Product(process, stdout, stderr, port);
+    Process process = builder.redirectOutput(out.toFile()).redirectError(stderr.toFile()).start();
+    List<Path> temporary = stdout == null ? List.of(out, stderr) : List.of(stderr);
+    return new Product(process, out, stderr, temporary, port);
   }
 
-  /** Starts the product and waits until it serves. */
+  /** Starts the product and waits until it is ready. */
   public Product startAndWait() throws Exception {
     Product product = start();
     try {
@@ -141,7 +152,7 @@ public final class Launch {
     }
   }
 
-  /** Runs the product to the end that it comes to by itself. */
+  /** Runs the product until it ends by itself. */
   public Ended run() throws Exception {
     try (Product product = start()) {
       return product.awaitEnd();
@@ -155,19 +166,7 @@ public final class Launch {
     return command;
   }
 
-  /** Below the ports that the kernel gives to connections. */
-  public static int freePort() throws IOException {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return free.getLocalPort();
-      } catch (IOException e) {
-        // taken: another one
-      }
-    }
-  }
-
-  /** The installed files, for a user who can't read this work tree. Made once. */
+  /** A copy of the installed files, made once, for a user that can't read this work tree. */
   private static final class ReadableCopy {
     private static Path home;
 

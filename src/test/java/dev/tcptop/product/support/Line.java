@@ -3,7 +3,7 @@ package dev.tcptop.product.support;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A line of stdout, taken apart. Texts are as written, without the blanks around them. */
+/** The fields of a line of stdout. Texts are as written, without the blanks around them. */
 public record Line(
     String text,
     String time,
@@ -36,7 +36,7 @@ public record Line(
               + ("↑(?<rateOut>" + SIZE + "/s) +↓(?<rateIn>" + SIZE + "/s) +")
               + "rtt (?<rtt>-|\\d+(?:\\.\\d)? (?:µs|ms|s))");
 
-  /** Takes a line without colours apart. */
+  /** Parses a line without colours. */
   public static Line parse(String text) {
     Matcher m = PATTERN.matcher(text);
     if (!m.matches()) {

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** What the tests of the product need. Where it is missing they fail and say so. */
+/** Requirements of the tests. A test whose requirement is missing fails and names it. */
 public final class Needs {
   private Needs() {}
 
-  /** Root, the packaged product, and these programs. */
+  /** Requires root, the packaged product, and these programs. */
   public static void rootAnd(String... programs) throws IOException {
     if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
       throw new AssertionError("these tests need root: sudo ./mvnw verify");

@@ -5,20 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The product as a process of its own; ended, if need be by force, when it is closed. */
+/** The product as a process of its own, which {@link #close} kills if it still runs. */
 public final class Product implements AutoCloseable {
   public static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
@@ -27,12 +32,19 @@ public final class Product implements AutoCloseable {
   private final Process process;
   private final Path stdout;
   private final Path stderr;
+  private final List<Path> temporary;
   private final int port;
 
-  Product(Process process, Path stdout, Path stderr, int port) {
+  /** The lines of the first {@link #parsedBytes} of stdout. */
+  private final List<Line> lines = new ArrayList<>();
+
+  private long parsedBytes;
+
+  Product(Process process, Path stdout, Path stderr, List<Path> temporary, int port) {
     this.process = process;
     this.stdout = stdout;
     this.stderr = stderr;
+    this.temporary = temporary;
     this.port = port;
   }
 
@@ -60,7 +72,7 @@ public final class Product implements AutoCloseable {
     return Files.readString(stderr);
   }
 
-  /** Whether it has a file open or mapped whose name contains this. */
+  /** Whether the process has a file open or mapped whose name contains this text. */
   public boolean hasOpen(String name) throws IOException {
     Path process = Path.of("/proc", Long.toString(pid()));
     try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
@@ -70,7 +82,7 @@ public final class Product implements AutoCloseable {
             return true;
           }
         } catch (IOException e) {
-          continue; // closed meanwhile
+          continue; // the descriptor has been closed
         }
       }
     }
@@ -112,7 +124,7 @@ public final class Product implements AutoCloseable {
     return new Ended(process.exitValue(), stdout(), stderr());
   }
 
-  /** Sends a signal, {@code INT} say, and waits for the end. */
+  /** Sends a signal, for example {@code INT}, and waits for the end. */
   public Ended end(String signal) throws Exception {
     signal(signal);
     return awaitEnd();
@@ -135,9 +147,15 @@ public final class Product implements AutoCloseable {
     return JSON.readTree(response.body());
   }
 
-  /** The row of the snapshot with these ports. */
+  /** The snapshot, filtered by these ports, since a machine in use has thousands of other rows. */
+  public JsonNode snapshot(int localPort, int remotePort) throws Exception {
+    String filter = "localPort = " + localPort + " and remotePort = " + remotePort;
+    return json("/api/v1/connections?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8));
+  }
+
+  /** The row with these ports. */
   public Optional<JsonNode> row(int localPort, int remotePort) throws Exception {
-    return row(json("/api/v1/connections"), localPort, remotePort);
+    return row(snapshot(localPort, remotePort), localPort, remotePort);
   }
 
   public static Optional<JsonNode> row(JsonNode snapshot, int localPort, int remotePort) {
@@ -150,7 +168,7 @@ public final class Product implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** The same, once it is as wanted. */
+  /** The row with these ports, once it is as wanted. */
   public JsonNode awaitRow(int localPort, int remotePort, Predicate<JsonNode> wanted)
       throws Exception {
     JsonNode[] last = new JsonNode[1];
@@ -163,10 +181,22 @@ public final class Product implements AutoCloseable {
         });
   }
 
-  /** The whole lines on stdout so far; each must be one of the stream. */
+  /** The complete lines on stdout so far. Each must be a line of the stream, and is parsed once. */
   public List<Line> lines() throws IOException {
-    String text = stdout();
-    return text.substring(0, text.lastIndexOf('\n') + 1).lines().map(Line::parse).toList();
+    try (InputStream in = Files.newInputStream(stdout)) {
+      in.skipNBytes(parsedBytes);
+      byte[] more = in.readAllBytes();
+      int whole = more.length;
+      while (whole > 0 && more[whole - 1] != '\n') {
+        whole--;
+      }
+      parsedBytes += whole;
+      new String(more, 0, whole, StandardCharsets.UTF_8)
+          .lines()
+          .map(Line::parse)
+          .forEach(lines::add);
+    }
+    return Collections.unmodifiableList(lines);
   }
 
   /** The lines of the connection with these ports. */
@@ -174,11 +204,20 @@ public final class Product implements AutoCloseable {
     return lines().stream().filter(line -> line.isBetween(localPort, remotePort)).toList();
   }
 
-  /** The first of them that is as wanted, once there is one. */
+  /** The first line of the connection with these ports that is as wanted, once there is one. */
   public Line awaitLine(int localPort, int remotePort, Predicate<Line> wanted) throws Exception {
+    int[] seen = new int[1];
     return Await.until(
         () -> "a line " + localPort + " → " + remotePort + " as wanted; stdout: " + stdoutOrNot(),
-        () -> lines(localPort, remotePort).stream().filter(wanted).findFirst());
+        () -> {
+          List<Line> all = lines();
+          List<Line> more = all.subList(seen[0], all.size());
+          seen[0] += more.size();
+          return more.stream()
+              .filter(line -> line.isBetween(localPort, remotePort))
+              .filter(wanted)
+              .findFirst();
+        });
   }
 
   @Override
@@ -191,8 +230,9 @@ public final class Product implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    Files.deleteIfExists(stdout);
-    Files.deleteIfExists(stderr);
+    for (Path file : temporary) {
+      Files.deleteIfExists(file);
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -19,15 +19,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The connections of a network namespace by what the kernel itself says of them: {@code
- * /proc/net/tcp}, {@code /proc/net/tcp6} and {@code ss}. Listeners, request sockets and those in
- * TIME_WAIT are no connections.
+ * The TCP connections of a network namespace as the kernel shows them in {@code /proc/net/tcp},
+ * {@code /proc/net/tcp6} and {@code ss}. Listeners, request sockets and sockets in TIME_WAIT are
+ * not connections.
  *
  * @param proc by {@link #end}
  * @param ss by {@link #end}
  */
 public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
-  /** {@code include/net/tcp_states.h}, from 1. */
+  /** By the numbers of {@code include/net/tcp_states.h}, which begin at 1. */
   private static final String[] STATES = {
     "ESTABLISHED",
     "SYN_SENT",
@@ -46,10 +46,10 @@ public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
   private static final Set<String> NO_CONNECTION =
       Set.of("SYN_RECV", "TIME_WAIT", "CLOSE", "LISTEN", "NEW_SYN_RECV");
 
-  /** The timer of a socket that is in TIME_WAIT's table; it may print as FIN_WAIT2. */
+  /** The timer of a TIME_WAIT socket, whose state may be printed as FIN_WAIT2. */
   private static final String TIME_WAIT_TIMER = "03:";
 
-  /** {@code ss} has names of its own for the states. */
+  /** The names that {@code ss} has for the states. */
   private static final Map<String, String> SS_STATES =
       Map.of(
           "ESTAB", "ESTABLISHED",
@@ -60,7 +60,7 @@ public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
           "LAST-ACK", "LAST_ACK",
           "CLOSING", "CLOSING");
 
-  /** States that the peer's FIN leads to; the kernel counts it in {@code bytes_received}. */
+  /** States after the peer's FIN, which the kernel counts in {@code bytes_received}. */
   private static final Set<String> PEER_HAS_ENDED = Set.of("CLOSE_WAIT", "LAST_ACK", "CLOSING");
 
   private static final Pattern USER = Pattern.compile("\\(\"([^\"]*)\",pid=(\\d+),fd=\\d+\\)");
@@ -72,8 +72,8 @@ public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
   /**
    * A line of {@code ss -tinpOH}.
    *
-   * @param users "pid process", none where no process holds it
-   * @param rttMicros -1: not measured
+   * @param users "pid process" of each process that holds the socket
+   * @param rttMicros -1 where it is not measured
    */
   public record SsRow(
       String state,
@@ -86,7 +86,7 @@ public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
       long rttMicros,
       long minRttMicros) {}
 
-  /** All but those to or from a port: a test's own talk with the product. */
+  /** All connections except those with this port, by which a test talks to the product. */
   public static SocketTable read(Netns netns, int butPort) {
     Map<String, ProcRow> proc = new TreeMap<>();
     readProc(netns.run("cat", "/proc/net/tcp"), proc);
@@ -98,7 +98,7 @@ public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
     return new SocketTable(proc, ss);
   }
 
-  /** Which end of which connection: the key of all tables. */
+  /** The key of the tables: one end of a connection. */
   public static String end(
       String localAddress, int localPort, String remoteAddress, int remotePort) {
     return localAddress + " " + localPort + " → " + remoteAddress + " " + remotePort;
@@ -130,7 +130,7 @@ public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
             });
   }
 
-  /** Words of four bytes, each in the order of a little-endian machine. */
+  /** An address in words of four bytes, each in the byte order of a little-endian machine. */
   private static String procAddress(String hex) {
     byte[] kernel = HexFormat.of().parseHex(hex);
     byte[] address = new byte[kernel.length];
@@ -140,7 +140,7 @@ public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
     return text(address);
   }
 
-  /** An address of any text form as the one that this table has: without a scope. */
+  /** The text that this table has for an address of any text form; it has no scope. */
   public static String text(String address) {
     try {
       return text(InetAddress.getByName(address.replaceFirst("%.*", "")).getAddress());
@@ -151,7 +151,7 @@ public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
 
   private static String text(byte[] address) {
     try {
-      InetAddress parsed = InetAddress.getByAddress(address); // a v4-mapped one becomes IPv4
+      InetAddress parsed = InetAddress.getByAddress(address); // an IPv4-mapped address becomes IPv4
       return parsed instanceof Inet6Address
           ? "[" + parsed.getHostAddress() + "]"
           : parsed.getHostAddress();
@@ -166,7 +166,7 @@ public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
     Map<String, String> figures = new HashMap<>();
     FIGURE.matcher(line).results().forEach(m -> figures.put(m.group(1), m.group(2)));
     if (state == null || !figures.containsKey("cwnd")) {
-      return; // no figures of TCP: it is in TIME_WAIT's table
+      return; // a TIME_WAIT socket has no figures of TCP
     }
     String[] retransmits = figures.getOrDefault("retrans", "0/0").split("/");
     String key =
@@ -201,19 +201,19 @@ public record SocketTable(Map<String, ProcRow> proc, Map<String, SsRow> ss) {
     return text(address.replace("[", "").replaceFirst("\\].*", "").replaceFirst("%.*", ""));
   }
 
-  /** {@code ss} leaves a zero out. */
+  /** A counter, which {@code ss} leaves out where it is zero. */
   private static long count(Map<String, String> figures, String name) {
     return Long.parseLong(figures.getOrDefault(name, "0"));
   }
 
-  /** {@code ss} prints milliseconds with six digits: exact to the microsecond below a second. */
+  /** {@code ss} prints milliseconds with six digits, exact to the microsecond below one second. */
   private static long micros(String millis) {
     return millis == null
         ? -1
         : new BigDecimal(millis.split("/")[0]).movePointRight(3).longValueExact();
   }
 
-  /** Whether both say the same of which connections there are and in what states. */
+  /** Whether both tables have the same connections in the same states. */
   public boolean isConsistent() {
     Map<String, String> ofProc = new LinkedHashMap<>();
     proc.forEach((end, row) -> ofProc.put(end, row.state()));

@@ -1,35 +1,55 @@
 package dev.tcptop.product.support;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
-/** A curl that reads the event stream. */
+/**
+ * A curl that reads the event stream. On a machine in use nearly all events belong to other
+ * programs' connections, so an event is kept as text and each wait looks at an event once.
+ */
 public final class Subscriber implements AutoCloseable {
   private final Process curl;
   private final boolean ndjson;
-  private final List<Event> events = new CopyOnWriteArrayList<>();
+
+  /** The reading thread adds to the list, which is its own lock. */
+  private final List<Event> events = new ArrayList<>();
+
   private volatile String broken = "";
   private volatile int comments;
 
   /**
    * An event.
    *
-   * @param id empty: it has none
-   * @param arrived when it was read
+   * @param id empty where the event has none
+   * @param localPort 0 where the event has no connection
+   * @param remotePort likewise
+   * @param json the data
+   * @param arrived when the event was read
    */
-  public record Event(String id, String name, JsonNode data, Instant arrived) {
+  public record Event(
+      String id, String name, int localPort, int remotePort, String json, Instant arrived) {
+
+    /** Parses the data anew at each call. */
+    public JsonNode data() {
+      try {
+        return Product.JSON.readTree(json);
+      } catch (JsonProcessingException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     public boolean isOf(int localPort, int remotePort) {
-      return data.path("localPort").asInt() == localPort
-          && data.path("remotePort").asInt() == remotePort;
+      return this.localPort == localPort && this.remotePort == remotePort;
     }
 
     public boolean is(String wanted) {
@@ -68,7 +88,7 @@ public final class Subscriber implements AutoCloseable {
     return new Subscriber(product, "text/event-stream", query);
   }
 
-  /** One that asks for gzip. */
+  /** A subscriber that asks for gzip. */
   public static Subscriber compressed(Product product, String query) throws IOException {
     return new Subscriber(product, "text/event-stream", query, "--compressed");
   }
@@ -84,7 +104,7 @@ public final class Subscriber implements AutoCloseable {
     return new Subscriber(product, "application/x-ndjson", query);
   }
 
-  /** One that has seen this event and comes back. */
+  /** A subscriber that has seen this event and comes back. */
   public static Subscriber sseAfter(Product product, String lastEventId) throws IOException {
     return sseAfter(product, "", lastEventId);
   }
@@ -111,8 +131,7 @@ public final class Subscriber implements AutoCloseable {
           JsonNode json = Product.JSON.readTree(line);
           String event = ((ObjectNode) json).remove("event").asText();
           JsonNode eventId = ((ObjectNode) json).remove("eventId");
-          events.add(
-              new Event(eventId == null ? "" : eventId.asText(), event, json, Instant.now()));
+          add(eventId == null ? "" : eventId.asText(), event, json);
         } else if (line.startsWith("id: ")) {
           id = line.substring(4);
         } else if (line.startsWith("event: ")) {
@@ -124,7 +143,7 @@ public final class Subscriber implements AutoCloseable {
         } else if (line.startsWith("retry: ") || line.isEmpty() && name.isEmpty()) {
           continue; // no event
         } else if (line.isEmpty()) {
-          events.add(new Event(id, name, Product.JSON.readTree(data), Instant.now()));
+          add(id, name, Product.JSON.readTree(data));
           id = "";
           name = "";
           data = "";
@@ -137,21 +156,54 @@ public final class Subscriber implements AutoCloseable {
     }
   }
 
-  /** All so far. */
-  public List<Event> events() {
+  private void add(String id, String name, JsonNode data) {
+    Event event =
+        new Event(
+            id,
+            name,
+            data.path("localPort").asInt(),
+            data.path("remotePort").asInt(),
+            data.toString(),
+            Instant.now());
+    synchronized (events) {
+      events.add(event);
+    }
+  }
+
+  private void assertReadable() {
     if (!broken.isEmpty() && curl.isAlive()) {
       throw new AssertionError("the stream can't be read: " + broken);
     }
-    return events;
   }
 
+  /** All events so far, including those of other programs' connections. */
+  public List<Event> events() {
+    return eventsFrom(0);
+  }
+
+  /** The events so far, from this index on. */
+  public List<Event> eventsFrom(int index) {
+    assertReadable();
+    synchronized (events) {
+      return List.copyOf(events.subList(index, events.size()));
+    }
+  }
+
+  /** The events so far that are as wanted. */
   public List<Event> events(Predicate<Event> wanted) {
     return events().stream().filter(wanted).toList();
   }
 
-  /** The first that is as wanted, once there is one. */
+  /** The first event that is as wanted, once there is one. */
   public Event await(String what, Predicate<Event> wanted) throws Exception {
-    return Await.until(() -> what, () -> events().stream().filter(wanted).findFirst());
+    int[] seen = new int[1];
+    return Await.until(
+        () -> what,
+        () -> {
+          List<Event> more = eventsFrom(seen[0]);
+          seen[0] += more.size();
+          return more.stream().filter(wanted).findFirst();
+        });
   }
 
   /** The heartbeats so far. */
@@ -161,12 +213,19 @@ public final class Subscriber implements AutoCloseable {
 
   /** Waits for a number of further ticks. */
   public void awaitTicks(int number) throws Exception {
-    int before = events(event -> event.is("tick")).size();
+    int[] left = {number};
+    int[] seen = {events().size()};
     Await.untilTrue(
-        number + " ticks more", () -> events(event -> event.is("tick")).size() >= before + number);
+        number + " more ticks",
+        () -> {
+          List<Event> more = eventsFrom(seen[0]);
+          seen[0] += more.size();
+          left[0] -= (int) more.stream().filter(event -> event.is("tick")).count();
+          return left[0] <= 0;
+        });
   }
 
-  /** Waits until curl ends by itself, as it does when the stream ends. */
+  /** Waits until curl ends by itself, as it does when the stream ends, and returns its status. */
   public int awaitEnd() throws Exception {
     Await.untilTrue("curl ends", () -> !curl.isAlive());
     return curl.exitValue();

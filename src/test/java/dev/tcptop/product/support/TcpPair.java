@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** A TCP connection over loopback with both of its ends in this process. */
+/** A TCP connection over loopback whose two ends are in this process. */
 public final class TcpPair implements AutoCloseable {
   private final Socket client;
   private final Socket server;
@@ -55,7 +55,7 @@ public final class TcpPair implements AutoCloseable {
     }
   }
 
-  /** The client breaks the connection off. */
+  /** The client resets the connection. */
   public void reset() throws IOException {
     client.setSoLinger(true, 0);
     client.close();

@@ -6,7 +6,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Two UDP sockets on loopback, neither of them connected. */
+/** Two unconnected UDP sockets on loopback. */
 public final class UdpPair implements AutoCloseable {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
