@@ -25,9 +25,10 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the connections of the whole machine. It is given every frame, and takes the difference to
- * what it was shown of a connection before: a tick costs what changed, whatever is held, and a
- * scrape costs the same at any time. One thread feeds it, any reads the registry.
+ * Counts the connections of the whole machine. Each frame adds the differences to the former
+ * figures of its connections: a tick costs as much as what changed, however many connections there
+ * are, and a scrape always costs the same. The table's thread feeds it, any thread reads the
+ * registry.
  */
 final class ConnectionMeter {
   private static final Traffic NO_TRAFFIC = new Traffic(0, 0, 0, 0, 0, 0);
@@ -78,12 +79,12 @@ final class ConnectionMeter {
         }
       };
 
-  /** What the last frames showed of the open connections: the objects that the table has too. */
+  /** The open connections as the last frames showed them: the objects that the table holds too. */
   private final Long2ObjectHashMap<Connection> known = new Long2ObjectHashMap<>();
 
   /**
-   * @param topProcesses how many processes have byte counts of their own; 0: there are none by
-   *     process
+   * @param topProcesses the number of processes with byte counts of their own; 0: bytes are not
+   *     counted by process
    */
   ConnectionMeter(MeterRegistry registry, int topProcesses) {
     this.registry = registry;
@@ -152,7 +153,7 @@ final class ConnectionMeter {
     return number;
   }
 
-  /** Lets a process have byte counts of its own. Of any thread. */
+  /** Lets one more process have byte counts of its own. Called on any thread. */
   void placeIsDue() {
     bytes.placeIsDue();
   }

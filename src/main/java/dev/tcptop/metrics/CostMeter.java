@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** What tcptop misses, for whom it works, and what it takes for itself. */
+/** Metrics of tcptop itself: its losses, its subscribers and its cost. */
 final class CostMeter {
   private final MeterRegistry registry;
   private final ConnectionFeed feed;
@@ -75,7 +75,7 @@ final class CostMeter {
         .register(registry);
   }
 
-  /** Takes in the cost of the tick that has just made its frame. */
+  /** Takes in the duration of the tick that made the last frame. */
   void next() {
     feed.progress().ifPresent(progress -> tick.record(progress.tickNanos(), TimeUnit.NANOSECONDS));
   }

@@ -5,8 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
 /**
- * A counter that is never seen to fall. What is taken off it, as the kernel does where a
- * retransmission fails, has to be made good before it rises again. One thread adds, any reads.
+ * A counter that never falls. Where its sum falls, as the kernel's does when a retransmission
+ * fails, the counter stays as it is until the sum has passed it again. One thread adds, any thread
+ * reads.
  */
 final class Count {
   private long sum;
@@ -14,7 +15,7 @@ final class Count {
 
   private Count() {}
 
-  /** A counter of the registry, at zero. The registry alone does not keep it. */
+  /** Registers a counter at zero. The caller has to keep it: the registry refers to it weakly. */
   static Count in(MeterRegistry registry, String name, String description, Tags tags) {
     Count count = new Count();
     FunctionCounter.builder(name, count, Count::value)

@@ -13,7 +13,9 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** What is at /q/metrics. It counts from the first frame on, whether or not anyone asks. */
+/**
+ * The metrics at /q/metrics. They count from the first frame on, whether or not they are scraped.
+ */
 @ApplicationScoped
 public class NodeMetrics {
   private final ConnectionFeed feed;
@@ -26,12 +28,12 @@ public class NodeMetrics {
     cost = new CostMeter(registry, feed, own);
   }
 
-  /** Before the feed's first frame. */
+  /** Subscribes before the first frame. */
   void start(@Observes @Priority(StartOrder.LISTENERS) StartupEvent event) {
     feed.frames().subscribe().with(this::next);
   }
 
-  /** Non-blocking, since it leaves the place to the table's thread: no worker is woken for it. */
+  /** Non-blocking, since the table's thread gives the place: no worker thread is needed. */
   @Scheduled(every = ProcessBytes.PAUSE)
   @NonBlocking
   void placeIsDue() {

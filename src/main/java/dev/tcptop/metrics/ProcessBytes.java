@@ -7,12 +7,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Bytes by protocol and direction, and where the user wants that by process name too: a number of
- * names have series of their own, all others share {@link #OTHER}. The series' sum is the total,
- * and none ever falls: a name that has a place keeps it, and its series begin at zero when it gets
- * it, since what it moved before has been counted with the others. A free place goes to the name
- * that has moved the most of those, at most one each {@link #PAUSE}, so that the first names do not
- * take all places. It belongs to the table's thread, but for {@link #placeIsDue}.
+ * Bytes by protocol and direction, and by process name where the user wants that: a number of names
+ * have series of their own, and all others share {@link #OTHER}. The sum of the series is the
+ * total, and no series falls: a name keeps its place, and its series begin at zero, since its
+ * earlier bytes have been counted with the others. A free place goes to the name that has moved the
+ * most bytes among the others, at most one each {@link #PAUSE}, so that the first names do not take
+ * all places. Belongs to the table's thread, except for {@link #placeIsDue}.
  */
 final class ProcessBytes {
   static final String OTHER = "other";
@@ -20,7 +20,10 @@ final class ProcessBytes {
   /** The pause from one place to the next, as the scheduler reads it. */
   static final String PAUSE = "10s";
 
-  /** With one more, all are counted anew: memory is bounded, whatever processes call themselves. */
+  /**
+   * With one more candidate, all are counted anew: memory stays bounded, whatever names processes
+   * take.
+   */
   static final int MOST_CANDIDATES = 1_000;
 
   private final MeterRegistry registry;
@@ -28,7 +31,7 @@ final class ProcessBytes {
   private final Series others;
   private final Map<String, Series> named = new HashMap<>();
 
-  /** Bytes of those without a place, while there is a free one. */
+  /** Bytes of the names without a place, while a place is free. */
   private final Map<String, Long> candidates = new HashMap<>();
 
   /** Whether a free place may be given: set by any thread, cleared by the table's. */
@@ -58,7 +61,7 @@ final class ProcessBytes {
         tags);
   }
 
-  /** Adds what a connection moved. */
+  /** Adds the bytes that a connection moved. */
   void add(Connection connection, long bytesIn, long bytesOut) {
     String process = connection.owner().process();
     Series series = named.get(process);
@@ -80,12 +83,12 @@ final class ProcessBytes {
     candidates.merge(process, bytes, Long::sum);
   }
 
-  /** Lets the next tick that has candidates give a free place. Of any thread. */
+  /** Lets the next tick that has candidates give a free place. Called on any thread. */
   void placeIsDue() {
     placeDue = true;
   }
 
-  /** Gives a free place to the first among the candidates, if one is due. */
+  /** Gives a free place to the candidate with the most bytes, if a place is due. */
   void endTick() {
     if (candidates.isEmpty() || !placeDue) {
       return;

@@ -4,7 +4,7 @@ import dev.tcptop.model.Protocol;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
-/** A count of each protocol. */
+/** A counter for each protocol. */
 record ProtocolCount(Count tcp, Count udp) {
 
   static ProtocolCount in(MeterRegistry registry, String name, String description, Tags tags) {

@@ -1,4 +1,4 @@
-/** What tcptop counts of the whole machine and of itself, for Prometheus. */
+/** Metrics of the whole machine and of tcptop itself, for Prometheus. */
 @NullMarked
 package dev.tcptop.metrics;
 

@@ -115,8 +115,8 @@ public final class Backlog {
   }
 
   /**
-   * What is kept, as one frame, and empties the backlog. Its connections are none if events were
-   * {@link #missed}. Null: nothing is kept.
+   * Takes what is kept as one frame, and empties the backlog. The frame has no connections if
+   * events were {@link #missed}. Null: the backlog is empty.
    */
   public @Nullable Frame take() {
     Frame newest = last;

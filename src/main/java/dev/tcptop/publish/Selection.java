@@ -8,10 +8,10 @@ import java.util.List;
 import org.agrona.collections.LongHashSet;
 
 /**
- * What one listener sees of the frames through its filter: a connection from the moment that the
- * filter first lets it through, then all of it to its close, whatever the filter says meanwhile. So
- * what the listener holds is always true, and ends. Costs a number for each connection shown. Not
- * thread-safe.
+ * What one listener sees of the frames through its filter: a connection from the moment at which
+ * the filter first lets it through until its close, whatever the filter says in between. So each
+ * connection that the listener holds is up to date, and ends. Costs a number for each connection
+ * that is shown. Not thread-safe.
  */
 public final class Selection {
   private final Filter filter;
@@ -23,12 +23,12 @@ public final class Selection {
     this.filter = filter;
   }
 
-  /** Whether the listener sees the frames as they are, which all such listeners can share. */
+  /** Whether the listener sees the frames as they are. Such listeners can share their bytes. */
   public boolean isAll() {
     return filter == Filter.ALL;
   }
 
-  /** Begins anew: those of the connections that are let through. */
+  /** Begins anew with the connections that are let through, and returns them. */
   public List<Connection> begin(List<Connection> connections) {
     if (isAll()) {
       return connections;
@@ -43,7 +43,10 @@ public final class Selection {
     return selected;
   }
 
-  /** Those of closed connections that the listener has to hear of: it saw them, or would now. */
+  /**
+   * The closed connections that the listener has to be told of: it was shown them, or the filter
+   * lets them through now.
+   */
   public List<Connection> closes(List<Connection> closed) {
     return closed.stream()
         .filter(ended -> shown.contains(ended.id()) || filter.test(ended))
@@ -51,8 +54,8 @@ public final class Selection {
   }
 
   /**
-   * The next frame, or what the listener sees of it: the same tick, with the last sequence number
-   * and the totals unchanged. A connection that is let through late is among the opened ones.
+   * What the listener sees of the next frame: the same tick, with the last sequence number and the
+   * totals unchanged. A connection that is let through late is among the opened ones.
    */
   public Frame next(Frame frame) {
     if (isAll()) {

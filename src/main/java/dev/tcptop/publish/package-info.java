@@ -1,4 +1,4 @@
-/** The tick, and the way of its frames to those who asked for them. */
+/** The tick, and the publication of its frames and of answers about the table. */
 @NullMarked
 package dev.tcptop.publish;
 

@@ -35,13 +35,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a line for each connection that changed. It has a thread of its own: a terminal that is
- * slow holds up nobody, its lines are merged meanwhile.
+ * Writes a line for each connection that changed, on a thread of its own: a slow terminal holds up
+ * nothing else, and its lines are merged meanwhile.
  */
 @ApplicationScoped
 public class StdoutStream implements FrameListener {
   /**
-   * Closed connections kept for a reader that does not read; with more, all but their number goes.
+   * Closed connections that are kept while stdout is not read; with one more, all of them are given
+   * up and only counted.
    */
   private static final int CLOSED_LIMIT = 100_000;
 
@@ -120,7 +121,7 @@ public class StdoutStream implements FrameListener {
         try {
           if (output == Output.LINES) {
             writeFrame(format, lines, batch.frame);
-          } else if (batch.frame.number() > 1) { // the first one begins the interval
+          } else if (batch.frame.number() > 1) { // the first frame begins the interval
             writeTable(format, lines, feed.snapshot().await().indefinitely());
             Quarkus.asyncExit(0);
             return;
@@ -128,7 +129,7 @@ public class StdoutStream implements FrameListener {
         } catch (IOException e) {
           lines.setLength(0);
           if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
-            Quarkus.asyncExit(0); // whoever read has had enough: tcptop | head
+            Quarkus.asyncExit(0); // the reader has ended: tcptop | head
             return;
           }
           if (output == Output.ONCE) {
@@ -144,7 +145,10 @@ public class StdoutStream implements FrameListener {
     }
   }
 
-  /** A full disk may have room again: it is tried with each frame, and told when that changes. */
+  /**
+   * Says when stdout begins to fail, and when it works again. Each frame is tried: a full disk may
+   * have room again.
+   */
   private void sayWhetherItFails(@Nullable String why) {
     if (why != null && !failing) {
       System.err.println(
@@ -176,7 +180,7 @@ public class StdoutStream implements FrameListener {
 
             @Override
             public void quieted(long sequence, Connection connection) {
-              // A line tells what flowed, and nothing did.
+              // A line shows traffic, and there was none.
             }
 
             @Override
@@ -237,7 +241,7 @@ public class StdoutStream implements FrameListener {
     };
   }
 
-  /** Of stdout alone: {@code System.console()} asks for stdin too. */
+  /** Whether stdout is a terminal; {@code System.console()} would look at stdin too. */
   private static boolean isTerminal() {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();

@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The table as the last tick left it. Blocking, since a body is as long as the table and is written
- * as the client reads it; no thread waits for the table's answer.
+ * The table as the last tick left it. Blocking, since a body may be as long as the table and is
+ * written as fast as the client reads; no thread waits for the table's answer.
  */
 @Path("/api/v1/connections")
 @Blocking

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.health.Startup;
 /** The answers under /q/health. */
 @ApplicationScoped
 public class Health {
-  /** A tick may be late on a busy machine: that is no reason to restart. */
+  /** A tick may be this late on a busy machine without being a reason to restart tcptop. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final ConnectionFeed feed;

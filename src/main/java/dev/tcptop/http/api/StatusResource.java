@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What tcptop observes, how, and what that costs. */
+/** What tcptop observes, how it does so, and what it costs. */
 @Path("/api/v1/status")
 @Blocking
 public class StatusResource {
@@ -38,12 +38,12 @@ public class StatusResource {
   /**
    * The status.
    *
-   * @param kernel its release
-   * @param uptimeSeconds since the program started
+   * @param kernel the kernel's release
+   * @param uptimeSeconds since tcptop started
    * @param accepts how the owner of an accepted connection is learnt
-   * @param connections held
-   * @param subscribers streams at this moment, stdout among them
-   * @param lost since the program started
+   * @param connections in the table
+   * @param subscribers open streams, stdout among them
+   * @param lost since tcptop started
    */
   public record Status(
       String version,
@@ -62,8 +62,8 @@ public class StatusResource {
   /**
    * How UDP is observed.
    *
-   * @param way {@code fentry} or {@code cgroup_skb}; null: it is not observed
-   * @param reason why it is not; null: it is
+   * @param way {@code fentry} or {@code cgroup_skb}; null: UDP is not observed
+   * @param reason why UDP is not observed; null: it is
    */
   public record Udp(boolean observed, @Nullable String way, @Nullable String reason) {
     static Udp of(Observation observation) {
@@ -75,13 +75,13 @@ public class StatusResource {
   }
 
   /**
-   * What tcptop takes for itself.
+   * The resources that tcptop takes.
    *
-   * @param cpuSeconds of the process, kernel and user, since it started
-   * @param residentBytes of memory
-   * @param heapBytes of that, in use by Java objects
-   * @param bpfSeconds in the kernel program; null while kernel.bpf_stats_enabled is 0
-   * @param bpfRuns likewise
+   * @param cpuSeconds CPU time in kernel and user mode since tcptop started
+   * @param residentBytes resident memory
+   * @param heapBytes memory in use by Java objects
+   * @param bpfSeconds time in the kernel programs; null while kernel.bpf_stats_enabled is 0
+   * @param bpfRuns runs of the kernel programs, likewise
    */
   public record Cost(
       double cpuSeconds,

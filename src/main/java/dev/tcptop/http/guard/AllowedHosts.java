@@ -8,9 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names by which this service may be called. A page from elsewhere that makes its own name
- * stand for this machine's address (DNS rebinding) comes with that name, since a browser does not
- * let it choose the header {@code Host}. An address is nobody's name.
+ * The host names by which clients may call this service. DNS rebinding makes the name of a hostile
+ * page stand for this machine's address; requests of that page carry the name, since a browser does
+ * not let a page choose the header {@code Host}. Addresses are allowed: nobody can make them stand
+ * for another machine.
  */
 final class AllowedHosts {
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
@@ -20,7 +21,7 @@ final class AllowedHosts {
   private final Set<String> names = new HashSet<>();
 
   /**
-   * @param names besides localhost, in any case
+   * @param names allowed besides localhost, in any case
    */
   AllowedHosts(Collection<String> names) {
     this.names.add("localhost");

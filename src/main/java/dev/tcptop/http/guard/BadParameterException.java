@@ -2,7 +2,10 @@ package dev.tcptop.http.guard;
 
 import dev.tcptop.query.BadQueryException;
 
-/** A query parameter that can't be taken. The message names it, what was wrong, what it takes. */
+/**
+ * A query parameter that cannot be taken. The message names the parameter and says what is wrong
+ * and what the parameter takes.
+ */
 public final class BadParameterException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
@@ -25,7 +28,7 @@ public final class BadParameterException extends IllegalArgumentException {
     return parameter;
   }
 
-  /** Where in its value, in characters from 1; 0: it is about the whole. */
+  /** The place of the fault in the value, in characters from 1; 0: the whole value is at fault. */
   int column() {
     return column;
   }

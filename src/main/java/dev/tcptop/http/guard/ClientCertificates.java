@@ -6,8 +6,9 @@ import io.vertx.core.http.HttpServerOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Mutual TLS: where the user names whom to trust ({@code quarkus.tls.trust-store.*}), a client has
- * to show a certificate of theirs. Quarkus' own switch for it is fixed when it is built.
+ * Mutual TLS: where a trust store is configured ({@code quarkus.tls.trust-store.*}), each client
+ * has to present a certificate that the store trusts. Quarkus' own setting for this is fixed at
+ * build time.
  */
 @ApplicationScoped
 public class ClientCertificates implements HttpServerOptionsCustomizer {

@@ -11,9 +11,9 @@ import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Refuses, before anything is loaded or a port is open, to show all connections to other machines
- * unless there is a token or the user says so. It looks at what Quarkus will listen on, wherever
- * that was set.
+ * Refuses an address that other machines reach, unless there is a token or the user allows it
+ * ({@code --insecure}). It checks the address that Quarkus will listen on, wherever that was set,
+ * before anything is loaded or a port is open.
  */
 @ApplicationScoped
 public class ListenGuard {

@@ -38,7 +38,7 @@ public final class Problem {
         .end(new JsonObject(body).toBuffer());
   }
 
-  /** A response for a query parameter that can't be taken. */
+  /** A response for a query parameter that cannot be taken. */
   public static Response of(BadParameterException bad) {
     return Response.status(Response.Status.BAD_REQUEST)
         .type(MediaType.valueOf(MEDIA_TYPE))
@@ -46,12 +46,12 @@ public final class Problem {
         .build();
   }
 
-  /** The same outside of REST. */
+  /** Ends a response outside of REST for a query parameter that cannot be taken. */
   public static void end(HttpServerResponse response, BadParameterException bad) {
     end(response, Response.Status.BAD_REQUEST, body(bad));
   }
 
-  /** The body of such a response: it has the members {@code parameter} and {@code column} too. */
+  /** The body for a query parameter: with the members {@code parameter} and {@code column} too. */
   static Map<String, Object> body(BadParameterException bad) {
     Map<String, Object> body = body(Response.Status.BAD_REQUEST, String.valueOf(bad.getMessage()));
     body.put("parameter", bad.parameter());
@@ -61,7 +61,7 @@ public final class Problem {
     return body;
   }
 
-  /** The body of a response without more. */
+  /** The body of a problem without further members. */
   static Map<String, Object> body(Response.Status status, String detail) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", "about:blank");

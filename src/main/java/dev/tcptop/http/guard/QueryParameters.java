@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the parameters of a request. None is passed over in silence: a filter that is misspelt must
- * not show everything.
+ * Reads the parameters of a request. No parameter is ignored in silence: a misspelt filter must not
+ * show everything.
  */
 public final class QueryParameters {
   /** A request has at most this many parameters: each is known, and given once. */

@@ -21,19 +21,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stands before everything that is served, whoever serves it: refuses requests that are too large,
- * came by a foreign name, have a body, or lack the token. One filter and not Quarkus' security
- * layer, since the name has to be looked at here anyway, and there are neither users nor roles.
+ * The filter before all routes and resources: refuses requests that are too large, carry a foreign
+ * host name, have a body, or lack the token. Quarkus' security layer is not used, since the host
+ * name has to be checked here anyway, and there are neither users nor roles.
  */
 @ApplicationScoped
 public class RequestGuard {
   /** After CORS (300), whose preflight requests bear no token; before all else. */
   private static final int PRIORITY = 250;
 
-  /** For a kubelet, which knows no token; they tell nothing but that tcptop runs. */
+  /** Paths that need no token, for a kubelet, which has none. They tell only that tcptop runs. */
   private static final Set<String> OPEN = Set.of("/q/health/live", "/q/health/ready");
 
-  // The server's own limits are wider: it refuses with a status alone.
+  // The server's own limits are wider, since it refuses with a status alone.
   private static final int MAX_LINE = 8 << 10;
   private static final int MAX_HEADERS = 16 << 10;
 
@@ -48,10 +48,12 @@ public class RequestGuard {
     token = config.tokenFile().map(TokenFile::new);
   }
 
-  /** A token that can't be read ends the start before anything is loaded. */
+  /** Makes this bean: a token file that cannot be read ends the start before anything is loaded. */
   void check(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {}
 
-  /** Kubernetes itself takes a minute or so to bring a secret that changed into a pod. */
+  /**
+   * A kubelet takes about a minute to bring a changed secret into a pod; 5 s more do not matter.
+   */
   @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void readTokenAgain() {
     token.ifPresent(TokenFile::look);
@@ -78,7 +80,7 @@ public class RequestGuard {
               + host
               + "'");
     } else if (hasBody(request)) {
-      // What the client still sends is not read.
+      // The rest of the request is not read.
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       response.endHandler(done -> request.connection().close());
       Problem.end(response, Status.REQUEST_ENTITY_TOO_LARGE, "no request takes a body");
@@ -95,7 +97,7 @@ public class RequestGuard {
     }
   }
 
-  /** As they came: each with a colon, a blank and the end of its line. */
+  /** The size as it was received: each header has a colon, a blank and the end of its line. */
   private static int size(MultiMap headers) {
     int size = 0;
     for (Map.Entry<String, String> header : headers) {

@@ -32,8 +32,9 @@ final class Token {
   /**
    * The token that a file holds.
    *
-   * @param file or a link to it, as Kubernetes makes for a secret: the file's own mode counts
-   * @throws BadSettingException where it can't be read, is open to others, or holds no token
+   * @param file the file or a link to it, as Kubernetes makes for a secret: the mode of the file
+   *     counts
+   * @throws BadSettingException if the file cannot be read, is open to others, or holds no token
    */
   static Token read(Path file) {
     String text;
@@ -58,7 +59,8 @@ final class Token {
   }
 
   /**
-   * Whether a header {@code Authorization} bears it; takes the same time whatever it differs in.
+   * Whether a header {@code Authorization} bears the token. Takes the same time wherever the two
+   * differ.
    */
   boolean isBorneBy(@Nullable String authorization) {
     return authorization != null
@@ -71,7 +73,7 @@ final class Token {
       return MessageDigest.getInstance("SHA-256")
           .digest(text.getBytes(StandardCharsets.ISO_8859_1));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new IllegalStateException(e); // every Java has SHA-256
     }
   }
 }

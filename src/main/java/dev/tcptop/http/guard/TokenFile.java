@@ -17,28 +17,28 @@ final class TokenFile {
   private static final Logger LOG = Logger.getLogger(TokenFile.class);
 
   /**
-   * What tells one file from another behind the same path, through its links: Kubernetes rotates a
-   * secret by a link to another directory, and a time of modification can be set to anything. A
-   * file of another user can be looked at without the capabilities that tcptop gives up after its
-   * start.
+   * Attributes that tell one file from another at the same path. Links are followed: Kubernetes
+   * rotates a secret by a link to another directory. The modification time alone would not do,
+   * since it can be set to anything. Attributes are read first, and the file only when they change:
+   * a file of another user can be read at the start alone, before tcptop gives up its capabilities.
    */
   private static final String IDENTITY = "unix:dev,ino,ctime,lastModifiedTime,size,mode,uid";
 
   private final Path file;
   private volatile Token token;
 
-  // of the thread that looks, one at a time
+  // guarded by this
   private Map<String, Object> identity;
   private boolean broken;
 
   /**
    * Reads the token.
    *
-   * @throws BadSettingException where the file is broken
+   * @throws BadSettingException if the file cannot be read, is open to others, or holds no token
    */
   TokenFile(Path file) {
     this.file = file;
-    // Before the token is read: a change that comes in between is seen at the next look.
+    // Before the token is read, so that the next look sees a change in between.
     identity = identity();
     token = Token.read(file);
   }
@@ -71,7 +71,7 @@ final class TokenFile {
     }
   }
 
-  /** Empty where the file can't be looked at. */
+  /** Empty: the attributes cannot be read. */
   private Map<String, Object> identity() {
     try {
       return Files.readAttributes(file, IDENTITY);

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An event of the stream, before it is written.
+ * An event of the stream before it is encoded.
  *
- * @param sequence {@link #NO_ID}: it has none
- * @param data writes its fields
+ * @param sequence the sequence number for its id; {@link #NO_ID}: it has none
+ * @param data the writer of its fields
  */
 record Event(String name, long sequence, Writing data) {
   static final long NO_ID = -1;
@@ -50,13 +50,13 @@ record Event(String name, long sequence, Writing data) {
     return events;
   }
 
-  /** Those of frames that were merged, or thinned out: only the last one, the tick, has an id. */
+  /** The events of a merged or filtered frame: only the last one, the tick, has an id. */
   static List<Event> ofMerged(Frame frame) {
     return onlyLastHasId(of(frame), frame);
   }
 
   /**
-   * A listener's beginning: for one that was there before, the closes that it missed, or a gap;
+   * The beginning of a stream: for a client that comes back, the closes that it missed, or a gap;
    * then all connections that are let through, with which the selection begins anew.
    */
   static List<Event> ofPresent(
@@ -66,7 +66,7 @@ record Event(String name, long sequence, Writing data) {
       addMissed(events, seen.sequence(), snapshot.frame().lastSequence(), replay, selection);
     }
     for (Connection connection : selection.begin(snapshot.connections())) {
-      // What has just closed is no news any more, and no close would follow.
+      // A connection that has just closed is left out: no close would follow.
       if (connection.phase() != Phase.CLOSED) {
         events.add(event("present", NO_ID, connection));
       }
@@ -80,7 +80,8 @@ record Event(String name, long sequence, Writing data) {
     List<Connection> selected = closes == null ? List.of() : selection.closes(closes);
     selected.forEach(connection -> events.add(event("closed", NO_ID, connection)));
     if (closes == null || selected.size() < closes.size()) {
-      // What is left out may have been let through once. Through a filter nobody knows how much.
+      // The filter may have let a connection through whose close it does not. How many events
+      // a client missed through a filter is not known.
       boolean known = selection.isAll() && after >= 0 && after <= to;
       events.add(new Event("gap", NO_ID, json -> gap(json, known ? to - after : -1)));
     }

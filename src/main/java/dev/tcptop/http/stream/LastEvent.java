@@ -3,20 +3,20 @@ package dev.tcptop.http.stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last event that a client has seen, as it says itself when it comes.
+ * The last event that a client has seen, as the client says when it subscribes.
  *
- * @param any false: it is new here
- * @param sequence -1: it names no event of this run
+ * @param any false: the client is new
+ * @param sequence its sequence number; -1: it is no event of this run
  */
 record LastEvent(boolean any, long sequence) {
   static final LastEvent NONE = new LastEvent(false, -1);
   static final LastEvent UNKNOWN = new LastEvent(true, -1);
 
   /**
-   * What the header says.
+   * Reads the header {@code Last-Event-ID}.
    *
    * @param id {@code <run>-<sequence>}; null: there was no header
-   * @param run of this program
+   * @param run the beginning of this run's event ids
    */
   static LastEvent of(@Nullable String id, String run) {
     if (id == null || id.isEmpty()) {
