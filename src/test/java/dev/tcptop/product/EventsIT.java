@@ -144,14 +144,14 @@ class EventsIT {
       Event reset = subscriber.await("the reset end", of("closed", port, remotePort));
       assertThat(reset.data().path("closeReason").asText()).isEqualTo("reset");
 
-      int nobody = FreePort.find();
+      int unused = FreePort.find();
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", nobody));
-        throw new AssertionError("a program listens on port " + nobody);
+        socket.connect(new InetSocketAddress("127.0.0.1", unused));
+        throw new AssertionError("a program listens on port " + unused);
       } catch (IOException e) {
         Event refused =
             subscriber.await(
-                "the refused connect", event -> event.is("closed") && event.remotePort() == nobody);
+                "the refused connect", event -> event.is("closed") && event.remotePort() == unused);
         assertThat(refused.data().path("closeReason").asText()).isEqualTo("refused");
         assertThat(refused.data().path("pid").asLong()).isEqualTo(ProcessHandle.current().pid());
       }

@@ -200,7 +200,7 @@ class HttpIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"999999999999", "-1", "nonsense", "99999999999999999999999"})
-  void anIdOfNobodyIsAProblem(String id) throws Exception {
+  void anUnknownIdIsAProblem(String id) throws Exception {
     HttpResponse<String> response = product.get("/api/v1/connections/" + id);
     assertThat(response.statusCode()).isEqualTo(404);
     assertThat(response.headers().firstValue("Content-Type"))

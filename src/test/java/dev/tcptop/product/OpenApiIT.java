@@ -41,7 +41,7 @@ class OpenApiIT {
   private static final String ANOTHER = "image/png";
 
   /** The id that the document gives as an example. */
-  private static final String NOBODY = "999999999999";
+  private static final String UNKNOWN = "999999999999";
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -76,7 +76,7 @@ class OpenApiIT {
   /** A call that the document describes. */
   private record Call(String path, String uri, String accept) {
     int status() {
-      return accept.equals(ANOTHER) ? 406 : uri.endsWith(NOBODY) ? 404 : 200;
+      return accept.equals(ANOTHER) ? 406 : uri.endsWith(UNKNOWN) ? 404 : 200;
     }
 
     @Override

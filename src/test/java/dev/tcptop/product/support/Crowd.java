@@ -13,6 +13,12 @@ import java.util.List;
 
 /** Many subscribers on one thread. They discard what they read, except for the last bytes. */
 public final class Crowd implements AutoCloseable {
+  /**
+   * Bytes. With the usual buffers the kernel holds megabytes for each subscriber, and this one thread
+   * has to read them all before the streams can end.
+   */
+  private static final int RECEIVE_BUFFER = 1 << 16;
+
   private static final String LAST_CHUNK = "0\r\n\r\n";
 
   private final List<Member> members = new ArrayList<>();
@@ -37,8 +43,9 @@ public final class Crowd implements AutoCloseable {
         StandardCharsets.US_ASCII.encode(
             "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
     for (int i = 0; i < size; i++) {
-      SocketChannel channel =
-          SocketChannel.open(new InetSocketAddress("127.0.0.1", product.uri("/").getPort()));
+      SocketChannel channel = SocketChannel.open();
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
+      channel.connect(new InetSocketAddress("127.0.0.1", product.uri("/").getPort()));
       channel.write(request.duplicate());
       channel.configureBlocking(false);
       members.add(new Member(channel));
