@@ -2,13 +2,10 @@ package dev.tcptop.query;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.tcptop.model.Address;
 import dev.tcptop.model.Connection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a filter by descent:
@@ -119,16 +116,16 @@ final class FilterParser {
       return compareWithNull(key, operator, take());
     }
     return switch (operator) {
-      case IN -> finds(key, within(key));
-      case MATCHES -> finds(key, matches(key, value(key)));
-      case EQUAL -> finds(key, equal(key, value(key), false));
-      case NOT_EQUAL -> finds(key, equal(key, value(key), false)).negate();
-      default -> finds(key, inOrder(operator, read(key, value(key))));
+      case IN -> Comparison.isIn(key, list(key));
+      case MATCHES -> Comparison.matches(key, expression(key, value(key)));
+      case EQUAL -> Comparison.isIn(key, List.of(single(key)));
+      case NOT_EQUAL -> Comparison.isIn(key, List.of(single(key))).negate();
+      default -> Comparison.isInOrder(key, operator, read(key, value(key)));
     };
   }
 
   private Predicate<Connection> compareWithNull(Key key, Operator operator, Token value) {
-    Predicate<Connection> isNull = c -> key.values().get(0).apply(c) == null;
+    Predicate<Connection> isNull = Comparison.isNull(key);
     return switch (operator) {
       case EQUAL -> isNull;
       case NOT_EQUAL -> isNull.negate();
@@ -136,23 +133,10 @@ final class FilterParser {
     };
   }
 
-  private static Predicate<Connection> finds(Key key, Predicate<Comparable<?>> wanted) {
-    Function<Connection, @Nullable Comparable<?>> first = key.values().get(0);
-    Predicate<Connection> finds = connection -> finds(first.apply(connection), wanted);
-    if (key.isSingle()) {
-      return finds;
-    }
-    Function<Connection, @Nullable Comparable<?>> second = key.values().get(1);
-    return finds.or(connection -> finds(second.apply(connection), wanted));
-  }
-
-  private static boolean finds(@Nullable Comparable<?> value, Predicate<Comparable<?>> wanted) {
-    return value != null && wanted.test(value);
-  }
-
-  private Predicate<Comparable<?>> within(Key key) {
+  /** What may follow {@code in}: a value, or a list of values. */
+  private List<Object> list(Key key) {
     if (!peek().isSign("(")) {
-      return equal(key, value(key), true);
+      return List.of(read(key, value(key)));
     }
     take();
     List<Object> read = new ArrayList<>();
@@ -164,32 +148,20 @@ final class FilterParser {
       read.add(read(key, value));
     } while (takeIf(","));
     expect(")", ", or )");
-    return key.kind().equals(Kind.ADDRESS)
-        ? inAny(read.toArray(Network[]::new))
-        : of -> read.contains(of);
+    return read;
   }
 
-  private static Predicate<Comparable<?>> inAny(Network... networks) {
-    return of -> {
-      Address address = (Address) of;
-      for (Network network : networks) {
-        if (network.contains(address)) {
-          return true;
-        }
-      }
-      return false;
-    };
-  }
-
-  private Predicate<Comparable<?>> equal(Key key, Token value, boolean networks) {
+  /** What may follow {@code =}: a value, and of addresses no network. */
+  private Object single(Key key) {
+    Token value = value(key);
     Object read = read(key, value);
-    if (!networks && read instanceof Network && value.text().indexOf('/') >= 0) {
+    if (read instanceof Network && value.text().indexOf('/') >= 0) {
       throw bad(value, "an address, since a network goes with in alone");
     }
-    return of -> Kind.equal(of, read);
+    return read;
   }
 
-  private Predicate<Comparable<?>> matches(Key key, Token value) {
+  private Pattern expression(Key key, Token value) {
     if (writtenOut(value.text()) > LONGEST_EXPRESSION) {
       throw bad(
           value,
@@ -206,8 +178,7 @@ final class FilterParser {
           value, "a regular expression of ASCII, without \\x and octal, where no case is minded");
     }
     try {
-      Pattern pattern = Pattern.compile(value.text(), flags);
-      return of -> pattern.matcher(of.toString()).find();
+      return Pattern.compile(value.text(), flags);
     } catch (PatternSyntaxException e) {
       throw bad(value, "a regular expression of RE2 (" + e.getDescription() + ")");
     }
@@ -224,23 +195,6 @@ final class FilterParser {
 
   private static double count(String digits) {
     return digits.isEmpty() ? 1 : Math.max(1, Double.parseDouble(digits));
-  }
-
-  private static Predicate<Comparable<?>> inOrder(Operator operator, Object bound) {
-    return value -> {
-      int order = compare(value, bound);
-      return switch (operator) {
-        case LESS -> order < 0;
-        case AT_MOST -> order <= 0;
-        case GREATER -> order > 0;
-        default -> order >= 0;
-      };
-    };
-  }
-
-  @SuppressWarnings("unchecked") // a kind reads what its keys hold
-  private static int compare(Comparable<?> value, Object bound) {
-    return ((Comparable<Object>) value).compareTo(bound);
   }
 
   private Object read(Key key, Token value) {

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -24,20 +23,25 @@ import org.jspecify.annotations.Nullable;
  * What a filter and a sort order call a part of a connection: its key in the JSON.
  *
  * @param kind what its values are
- * @param values of a connection: one, or one for either end. Null where it does not apply
+ * @param values of a connection: one, or one for either end
  */
-record Key(String name, Kind kind, List<Function<Connection, @Nullable Comparable<?>>> values) {
+record Key(String name, Kind kind, List<Value> values) {
 
   private static final Map<String, Key> ALL = new LinkedHashMap<>();
+
+  private static final Value.OfAddress LOCAL_ADDRESS = c -> c.local().address();
+  private static final Value.OfAddress REMOTE_ADDRESS = c -> c.remote().address();
+  private static final Value.OfNumber LOCAL_PORT = c -> c.local().port();
+  private static final Value.OfNumber REMOTE_PORT = c -> c.remote().port();
 
   static {
     number("id", Connection::id);
     one("protocol", Kind.words(Protocol.values()), Connection::protocol);
     one("family", Kind.words(Family.values()), Connection::family);
-    one("localAddress", Kind.ADDRESS, c -> c.local().address());
-    number("localPort", c -> c.local().port());
-    one("remoteAddress", Kind.ADDRESS, c -> c.remote().address());
-    number("remotePort", c -> c.remote().port());
+    one("localAddress", Kind.ADDRESS, LOCAL_ADDRESS);
+    number("localPort", LOCAL_PORT);
+    one("remoteAddress", Kind.ADDRESS, REMOTE_ADDRESS);
+    number("remotePort", REMOTE_PORT);
     one("direction", Kind.words(Direction.values()), Connection::direction);
     one("state", Kind.words(TcpState.values()), Connection::state);
     one("phase", Kind.words(Phase.values()), Connection::phase);
@@ -69,8 +73,8 @@ record Key(String name, Kind kind, List<Function<Connection, @Nullable Comparabl
     one("pod", Kind.TEXT, c -> c.naming().pod());
     one("namespace", Kind.TEXT, c -> c.naming().namespace());
     one("container", Kind.TEXT, c -> c.naming().container());
-    add("address", Kind.ADDRESS, List.of(c -> c.local().address(), c -> c.remote().address()));
-    add("port", Kind.NUMBER, List.of(c -> (long) c.local().port(), c -> (long) c.remote().port()));
+    add("address", Kind.ADDRESS, List.of(LOCAL_ADDRESS, REMOTE_ADDRESS));
+    add("port", Kind.NUMBER, List.of(LOCAL_PORT, REMOTE_PORT));
   }
 
   /** The key of this name; null if there is none. */
@@ -88,33 +92,30 @@ record Key(String name, Kind kind, List<Function<Connection, @Nullable Comparabl
     return values.size() == 1;
   }
 
-  private static void number(String name, ToLongFunction<Connection> value) {
-    one(name, Kind.NUMBER, c -> count(value.applyAsLong(c)));
+  /** Whether its values are of this kind. */
+  boolean isOf(Kind kind) {
+    return this.kind.equals(kind);
   }
 
-  private static void tcp(String name, ToLongFunction<TcpFigures> value) {
-    one(
+  private static void number(String name, Value.OfNumber value) {
+    one(name, Kind.NUMBER, value);
+  }
+
+  private static void tcp(String name, ToLongFunction<TcpFigures> figure) {
+    number(
         name,
-        Kind.NUMBER,
         c -> {
           TcpFigures tcp = c.tcp();
-          return tcp == null ? null : count(value.applyAsLong(tcp));
+          return tcp == null ? -1 : figure.applyAsLong(tcp);
         });
   }
 
-  private static void one(
-      String name, Kind kind, Function<Connection, @Nullable Comparable<?>> value) {
+  private static void one(String name, Kind kind, Value value) {
     add(name, kind, List.of(value));
   }
 
-  private static void add(
-      String name, Kind kind, List<Function<Connection, @Nullable Comparable<?>>> values) {
+  private static void add(String name, Kind kind, List<Value> values) {
     ALL.put(name, new Key(name, kind, values));
-  }
-
-  /** A count; negative: there is none. */
-  private static @Nullable Long count(long number) {
-    return number < 0 ? null : number;
   }
 
   private static @Nullable PidSource source(Owner owner) {

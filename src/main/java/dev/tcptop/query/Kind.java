@@ -1,6 +1,5 @@
 package dev.tcptop.query;
 
-import dev.tcptop.model.Address;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
@@ -17,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param takes what a filter may compare it with, in words
  * @param operators how it may be compared
- * @param reader from a filter's text to a value that {@link #equal} knows; null: it is none
+ * @param reader from a filter's text to a value of this kind, {@link Network} for addresses; null:
+ *     it is none
  */
 record Kind(String takes, Set<Operator> operators, Function<String, @Nullable Object> reader) {
 
@@ -51,13 +51,6 @@ record Kind(String takes, Set<Operator> operators, Function<String, @Nullable Ob
                 .filter(word -> word.name().equalsIgnoreCase(text))
                 .findFirst()
                 .orElse(null));
-  }
-
-  /** Whether a connection's value is what was read from a filter. */
-  static boolean equal(Object value, Object read) {
-    return read instanceof Network network
-        ? value instanceof Address address && network.contains(address)
-        : value.equals(read);
   }
 
   private static @Nullable Object number(String text) {

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +26,11 @@ public final class Sort implements Comparator<Connection> {
   }
 
   /** A key of the order. */
-  private record Part(Function<Connection, @Nullable Comparable<?>> value, boolean descending) {
+  private record Part(Value value, boolean descending) {
 
     /** Words are ordered as they are written, all else by its value. */
     @Nullable Comparable<?> of(Connection connection) {
-      Comparable<?> of = value.apply(connection);
+      Comparable<?> of = value.of(connection);
       return of instanceof Enum<?> word ? word.name() : of;
     }
 
