@@ -51,12 +51,16 @@ static const struct {
 	{"tcptop_udp_new", KIND_CGROUP},
 	{"tcptop_to4", KIND_CGROUP},
 	{"tcptop_to6", KIND_CGROUP},
+	/*
+	 * Before the changes of state: a closing record that waits in its socket is lost where the
+	 * socket ends before these are attached.
+	 */
+	{"tcptop_destroy", KIND_TRACEPOINT},
+	{"tcptop_destroy2", KIND_TRACEPOINT},
 	{"tcptop_state", KIND_TRACEPOINT, .vital = 1},
 	{"tcptop_state_2", KIND_TRACEPOINT},
 	{"tcptop_state_3", KIND_PREEMPTIBLE},
 	{"tcptop_state_4", KIND_PREEMPTIBLE},
-	{"tcptop_destroy", KIND_TRACEPOINT},
-	{"tcptop_destroy2", KIND_TRACEPOINT},
 };
 
 /* The kernel disables preemption in a tracepoint up to Linux 6.x. */

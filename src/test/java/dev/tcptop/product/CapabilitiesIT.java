@@ -63,7 +63,8 @@ class CapabilitiesIT {
   private static void awaitDropped(Product product) throws Exception {
     Await.untilTrue(
         "all threads have dropped their capabilities",
-        () -> threads(product).stream().allMatch(thread -> expected().equals(thread.get("CapEff"))));
+        () ->
+            threads(product).stream().allMatch(thread -> expected().equals(thread.get("CapEff"))));
   }
 
   /** The entries of {@code /proc/PID/task/TID/status}, for each thread. */

@@ -14,8 +14,8 @@ import java.util.List;
 /** Many subscribers on one thread. They discard what they read, except for the last bytes. */
 public final class Crowd implements AutoCloseable {
   /**
-   * Bytes. With the usual buffers the kernel holds megabytes for each subscriber, and this one thread
-   * has to read them all before the streams can end.
+   * Bytes. With the usual buffers the kernel holds megabytes for each subscriber, and this one
+   * thread has to read them all before the streams can end.
    */
   private static final int RECEIVE_BUFFER = 1 << 16;
 
