@@ -118,7 +118,8 @@ quarkus() {
 <groupId>none</groupId><artifactId>finding</artifactId><version>1</version>
 <properties><maven.compiler.release>17</maven.compiler.release></properties>
 <dependencyManagement><dependencies><dependency>
-<groupId>io.quarkus.platform</groupId><artifactId>quarkus-bom</artifactId><version>$version</version><type>pom</type><scope>import</scope>
+<groupId>io.quarkus.platform</groupId><artifactId>quarkus-bom</artifactId><version>$version</version>
+<type>pom</type><scope>import</scope>
 </dependency></dependencies></dependencyManagement><dependencies>
 POM
         for extension in "${@:2}"; do
@@ -126,7 +127,8 @@ POM
         done
         cat <<POM
 </dependencies><build><plugins><plugin><groupId>org.apache.maven.plugins</groupId>
-<artifactId>maven-compiler-plugin</artifactId><version>3.14.1</version></plugin><plugin><groupId>io.quarkus.platform</groupId><artifactId>quarkus-maven-plugin</artifactId>
+<artifactId>maven-compiler-plugin</artifactId><version>3.14.1</version></plugin><plugin>
+<groupId>io.quarkus.platform</groupId><artifactId>quarkus-maven-plugin</artifactId>
 <version>$version</version><extensions>true</extensions><executions><execution><goals><goal>build</goal></goals></execution>
 </executions></plugin></plugins></build></project>
 POM

@@ -5,7 +5,7 @@
 #   by default before Linux 6.8, 131,072 since). A program that uses nearly all of it, here with a socket filter, gets ENOMEM
 #   from setsockopt() as soon as somebody else watches its socket.
 # Matters: a monitor that keeps its records there changes what it watches.
-# Seen with: Linux 6.1, 6.12 and 6.18, libbpf 1.1.2.
+# Seen with: Linux 6.18, libbpf 1.1.2; with a UDP socket also 6.1 and 6.12.
 . "$(dirname "$0")/lib.sh"
 
 debian libbpf-dev libbpf1
@@ -58,7 +58,7 @@ static const char *attach(int socket)
 
 int main(void)
 {
-	/* Of TCP and not connected: other observers on the machine leave such sockets alone. */
+	/* Not UDP: a monitor on the machine may watch such a socket from its creation on. */
 	int alone = socket(AF_INET, SOCK_STREAM, 0), watched = socket(AF_INET, SOCK_STREAM, 0);
 	int records = storage();
 	char record[RECORD] = {};
