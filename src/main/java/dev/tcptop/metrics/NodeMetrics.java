@@ -34,7 +34,7 @@ public class NodeMetrics {
   }
 
   /** Non-blocking, since the table's thread gives the place: no worker thread is needed. */
-  @Scheduled(every = ProcessBytes.PAUSE)
+  @Scheduled(every = ProcessBytes.PAUSE, skipExecutionIf = Scheduled.ApplicationNotRunning.class)
   @NonBlocking
   void placeIsDue() {
     connections.placeIsDue();

@@ -22,7 +22,7 @@ public final class OwnCost {
   private volatile long residentBytes = readResidentBytes();
 
   /** Samples the resident memory. */
-  @Scheduled(every = "5s")
+  @Scheduled(every = "5s", skipExecutionIf = Scheduled.ApplicationNotRunning.class)
   void sample() {
     residentBytes = readResidentBytes();
   }

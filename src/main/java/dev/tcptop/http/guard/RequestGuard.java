@@ -54,7 +54,10 @@ public class RequestGuard {
   /**
    * A kubelet takes about a minute to bring a changed secret into a pod; 5 s more do not matter.
    */
-  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "5s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = Scheduled.ApplicationNotRunning.class)
   void readTokenAgain() {
     token.ifPresent(TokenFile::look);
   }
