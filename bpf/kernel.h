@@ -148,6 +148,10 @@ struct minmax {
 
 struct request_sock;
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct tcp_sock {
 	__u64 bytes_received;
 	__u64 bytes_acked;
@@ -162,6 +166,7 @@ struct tcp_sock {
 	__u32 total_retrans;
 	struct minmax rtt_min;
 	struct request_sock *fastopen_rsk;
+	struct list_head tsq_node;
 };
 
 struct task_struct {

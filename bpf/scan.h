@@ -20,15 +20,13 @@ static __always_inline struct tag *scan_socket(struct sock *sk, const struct tcp
 
 	if (state == TCP_CLOSE)
 		return tag_get(sk);
-	tag = tag_make(sk);
+	tag = control.ready ? tag_make(sk) : tag_first(sk);
 	if (!tag)
 		return NULL;
-	if (state == TCP_LISTEN) {
-		tag_listen(tag, sk, cookie);
-	} else if (tag->id) {
+	if (tag->id) {
 		if (!tag->cookie)
 			tag->cookie = cookie;
-	} else if (state != TCP_SYN_RECV) {
+	} else if (state != TCP_LISTEN && state != TCP_SYN_RECV) {
 		if (!tcp)
 			tcp = connection_copy(sk);
 		if (tcp)

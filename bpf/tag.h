@@ -33,8 +33,8 @@ struct tag {
 	__u8 flags;	/* enum record_flag */
 	__u8 syn;	/* 1: bytes_acked counts a SYN that this end sent */
 	__u8 last_to;	/* the state to which the last transition led */
-	__u8 listener;	/* 1: the socket is among the listeners */
 	__u8 ended;	/* 1: it has, or had, a closing record that waits */
+	__u8 unused;
 	struct owner owner;
 	struct owner holder; /* another process that was found to hold the socket */
 };
@@ -64,15 +64,6 @@ struct {
 	__type(key, __u64);
 	__type(value, struct tag);
 } sockets SEC(".maps");
-
-/* The addresses of the sockets that listen, by their cookies. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 1 << 16);
-	__type(key, __u64);
-	__type(value, __u64);
-} listeners SEC(".maps");
 
 /*
  * The tags of the UDP sockets, by the address of the socket. No tracepoint tells the end of a UDP
@@ -106,7 +97,7 @@ static __always_inline struct tag *tag_get(struct sock *sk)
 	return tag;
 }
 
-/* The socket's tag, made here if there is none. NULL: the table is full, which is counted. */
+/* The socket's tag, made here if there is none. NULL: the table is full. */
 static __always_inline struct tag *tag_make(struct sock *sk)
 {
 	struct tag *tag = tag_get(sk);
@@ -115,42 +106,43 @@ static __always_inline struct tag *tag_make(struct sock *sk)
 	if (tag)
 		return tag;
 	bpf_map_update_elem(&sockets, &key, &tag_empty, BPF_NOEXIST);
-	tag = tag_get(sk);
+	return tag_get(sk);
+}
+
+/* Likewise, for the first that is seen of a socket: where the table is full, the socket is lost. */
+static __always_inline struct tag *tag_first(struct sock *sk)
+{
+	struct tag *tag = tag_make(sk);
+
 	if (!tag)
 		__sync_fetch_and_add(&control.lost.sockets, 1);
 	return tag;
 }
 
-/* The socket listens: its children find it by its cookie. 0: it has none yet. */
-static __always_inline void tag_listen(struct tag *tag, struct sock *sk, __u64 cookie)
+/*
+ * The address of the listener that has just cloned this socket. The clone still is a copy, byte for
+ * byte, and the copy of a list head leads to the list that it was copied from: of a listener, which
+ * sends nothing, the empty one.
+ */
+static __always_inline __u64 tag_listener(const struct sock *clone)
 {
-	__u64 key = (__u64)sk;
+	const struct tcp_sock *tcp = (const void *)clone;
 
-	if (tag->listener || !cookie)
-		return;
-	tag->cookie = cookie;
-	tag->listener = !bpf_map_update_elem(&listeners, &tag->cookie, &key, BPF_ANY);
+	return (__u64)BPF_CORE_READ(tcp, tsq_node.next) -
+	       bpf_core_field_offset(struct tcp_sock, tsq_node);
 }
 
-/*
- * The tag of a socket that a listener has just cloned, with the listener's owner. At this moment
- * the clone still has the listener's cookie.
- */
+/* The tag of a socket that a listener has just cloned, with the listener's owner. */
 static __always_inline struct tag *tag_inherit(struct sock *sk)
 {
-	__u64 cookie = sk->__sk_common.skc_cookie.counter, *listener;
-	struct tag *tag, *of;
+	struct tag *tag = tag_first(sk), *listener;
 
-	tag = tag_make(sk);
 	if (!tag)
 		return NULL;
-	tag->id = 0;
-	tag->cookie = 0;
-	tag->owner = tag_empty.owner;
-	listener = bpf_map_lookup_elem(&listeners, &cookie);
-	of = listener ? tag_find(*listener) : NULL;
-	if (of)
-		tag->owner = of->owner;
+	*tag = tag_empty;
+	listener = tag_find(tag_listener(sk));
+	if (listener)
+		tag->owner = listener->owner;
 	return tag;
 }
 
@@ -159,8 +151,6 @@ static __always_inline void tag_drop(struct tag *tag, struct sock *sk)
 {
 	__u64 key = (__u64)sk;
 
-	if (tag->listener)
-		bpf_map_delete_elem(&listeners, &tag->cookie);
 	tag->id = 0;
 	tag->cookie = 0; /* a walk that still has the tag sees that it is no longer one */
 	bpf_map_delete_elem(&sockets, &key);
