@@ -168,6 +168,7 @@ struct tcp_sock {
 	struct minmax rtt_min;
 	struct request_sock *fastopen_rsk;
 	struct list_head tsq_node;
+	__u8 repair : 1;
 };
 
 typedef struct {

@@ -35,7 +35,10 @@ static __always_inline void lifecycle_changed(struct sock *sk, int from, int to,
 		tag = tag_first(sk);
 		if (tag) {
 			held_take(&tag->held, SOURCE_CONNECT);
-			connection_begin(tag, bpf_get_socket_cookie(sk), tcp, DIRECTION_OUTBOUND,
+			/* A connection that is restored (TCP_REPAIR) sends no SYN. */
+			connection_begin(tag, bpf_get_socket_cookie(sk), tcp,
+					 BPF_CORE_READ_BITFIELD(tcp, repair) ? DIRECTION_UNKNOWN
+									     : DIRECTION_OUTBOUND,
 					 0);
 		}
 		break;

@@ -67,6 +67,8 @@ class UdpTruthKernelIT {
           a receiver's full queue             | udp_edge_workload full 100
           prefork workers on one socket       | udp_owner_workload prefork
           SO_REUSEPORT workers                | udp_owner_workload reuseport
+          to the address 0.0.0.0              | udp_edge_workload any 0.0.0.0 127.0.0.1
+          to the address ::                   | udp_edge_workload any :: ::1
           beside sniffers                     | udp_edge_workload sniffed
           a server that is started again      | udp_life_workload restarted
           two users, one after the other      | udp_life_workload users
