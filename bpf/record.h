@@ -112,16 +112,16 @@ struct control {
 	__u64 ends_kept;   /* closing records that had to wait for their owner */
 	__u64 ends_taken;  /* those that have been sent */
 	struct losses lost;
-	__u32 capacity;	 /* records that the samples array holds */
-	__u32 sampled;	 /* records written by the walks since user space set this to 0 */
-	__u32 left;	 /* changed sockets and flows that found the array full */
-	__u32 tick;	 /* a socket or flow is reported at most once a tick */
-	__u32 sweep;	 /* 1: report everything, changed or not */
-	__u32 search;	 /* number of the current or last search for owners, from 1 */
-	__u32 ready;	 /* 0 during the start-up scans: what they find is older than tcptop */
-	__u32 waiting;	 /* closing records that wait for a search: another reason to search */
-	__u32 ends_left; /* all closing records that the walk left waiting */
-	__u32 unused;
+	__u32 capacity;	    /* records that the samples array holds */
+	__u32 sampled;	    /* records written by the walks since user space set this to 0 */
+	__u32 left;	    /* changed sockets and flows that found the array full */
+	__u32 tick;	    /* a socket or flow is reported at most once a tick */
+	__u32 sweep;	    /* 1: report everything, changed or not */
+	__u32 search;	    /* number of the current or last search for owners, from 1 */
+	__u32 ready;	    /* 0 during the start-up scans: what they find is older than tcptop */
+	__u32 waiting;	    /* closing records that wait for a search: another reason to search */
+	__u32 ends_left;    /* all closing records that the walk left waiting */
+	__u32 mptcp_search; /* number of the last search that found an MPTCP socket */
 	__u64 changed[CHANGED_WORDS];	     /* owner.h: since the last search began */
 	__u64 changed_before[CHANGED_WORDS]; /* in the time before; user space moves them */
 };

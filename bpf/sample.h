@@ -8,6 +8,7 @@
 
 #include "close.h"
 #include "flow.h"
+#include "scan.h"
 
 /*
  * The next free record, or NULL where the array is full: then control.left tells user space to take
@@ -91,7 +92,7 @@ static long sample_socket(struct bpf_map *map, const void *key, void *value, voi
 	}
 	if (tag->seen_tick == control.tick)
 		return 0;
-	held_settle(&tag->held);
+	scan_settle(tag, sk);
 	sample_read_marks(&marks, sk);
 	if (!sample_changed(tag, &marks) && !control.sweep)
 		return 0;
@@ -147,7 +148,7 @@ static long sample_end(struct bpf_map *map, const void *key, void *value, void *
 	tag = tag_find((__u64)sk);
 	if (!tag)
 		return 0;
-	held_settle(&tag->held);
+	scan_settle(tag, sk);
 	/*
 	 * A process that has just accepted may have no descriptor yet: an early search that found
 	 * no holder proves nothing.

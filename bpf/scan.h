@@ -47,6 +47,55 @@ int tcptop_scan_tcp(struct bpf_iter__tcp *ctx)
 	return 0;
 }
 
+/*
+ * Who holds each MPTCP socket, by the address of its struct socket: that of its subflows is the
+ * same.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1 << 12);
+	__type(key, __u64);
+	__type(value, struct held);
+} mptcp_holders SEC(".maps");
+
+static const struct held scan_nobody;
+
+static __always_inline void scan_mptcp(struct socket *socket, struct task_struct *task)
+{
+	__u64 key = (__u64)socket;
+	struct held *held;
+
+	control.mptcp_search = control.search;
+	held = bpf_map_lookup_elem(&mptcp_holders, &key);
+	if (!held) {
+		bpf_map_update_elem(&mptcp_holders, &key, &scan_nobody, BPF_NOEXIST);
+		held = bpf_map_lookup_elem(&mptcp_holders, &key);
+	}
+	if (held)
+		held_found(held, task);
+}
+
+/*
+ * A subflow has no descriptor of its own: where its owner is not known, it is the process that
+ * holds the MPTCP socket.
+ */
+static __always_inline void scan_settle(struct tag *tag, const struct sock *sk)
+{
+	struct held *held;
+	__u64 socket;
+
+	held_settle(&tag->held);
+	if (!owner_is_guess(&tag->held.owner) || control.mptcp_search != control.search)
+		return;
+	socket = (__u64)BPF_CORE_READ(sk, sk_socket);
+	held = bpf_map_lookup_elem(&mptcp_holders, &socket);
+	if (!held)
+		return;
+	held_settle(held);
+	if (held->owner_search == control.search)
+		tag->held.owner = held->owner;
+}
+
 #define FILES_PER_READ 512
 
 /* The TCP and UDP sockets of every process, in all network namespaces, with their owner. */
@@ -84,6 +133,10 @@ int tcptop_scan_fd(struct bpf_iter__task_file *ctx)
 		udp = tag_get_udp(sk);
 		if (udp)
 			held_found(&udp->held, task);
+		return 0;
+	}
+	if (sk->sk_protocol == IPPROTO_MPTCP) {
+		scan_mptcp(socket, task);
 		return 0;
 	}
 	if (sk->sk_protocol != IPPROTO_TCP || sk->sk_type != SOCK_STREAM)

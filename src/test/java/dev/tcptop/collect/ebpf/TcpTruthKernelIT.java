@@ -213,7 +213,12 @@ class TcpTruthKernelIT {
 
   @Test
   void restored() throws Exception {
-    assertTrue("restored by TCP_REPAIR", "tcp_repair_workload", 200, null);
+    assertTrue("restored by TCP_REPAIR", "tcp_repair_workload", 20, null);
+  }
+
+  @Test
+  void mptcp() throws Exception {
+    assertTrue("MPTCP, accepted by a worker", "tcp_mptcp_workload", 4, null);
   }
 
   @Test
