@@ -11,6 +11,7 @@
 #include "tag.h"
 #include "tcp.h"
 
+#define RTT_UNKNOWN 0xffffffffu
 #define SOCKET_BYTES 4096 /* more than a struct tcp_sock has */
 
 /* The copy of a socket, for the walks, which user space runs one at a time. */
@@ -50,6 +51,7 @@ static __always_inline void connection_begin(struct tag *tag, __u64 cookie,
 	tag->base_bytes_out = older ? tcp_sent_once(tcp, tag->syn) : 0;
 	tag->base_segs_in = older ? tcp->segs_in : 0;
 	tag->base_segs_out = older ? tcp->segs_out : 0;
+	tag->since_jiffies = older || tcp->rtt_min.s[0].v == RTT_UNKNOWN ? 0 : bpf_jiffies64();
 	tag->seen_state = 0;
 	tag->direction = direction;
 	tag->flags = flags;
@@ -109,6 +111,22 @@ static __always_inline void connection_addresses(struct record *r, const struct 
 	remote[0] = common->skc_daddr;
 }
 
+/*
+ * The least RTT of this connection; 0: not known. A socket that connects anew keeps the samples of
+ * its former connection, for up to five minutes; the time of a sample tells.
+ */
+static __always_inline __u32 connection_min_rtt(const struct tcp_sock *tcp, const struct tag *tag)
+{
+	const struct minmax_sample *s = tcp->rtt_min.s;
+	__u32 since = tag->since_jiffies;
+
+	if (!since || (__s32)(s[0].t - since) > 0)
+		return s[0].v;
+	if ((__s32)(s[1].t - since) > 0)
+		return s[1].v;
+	return (__s32)(s[2].t - since) > 0 ? s[2].v : 0;
+}
+
 /* Fills in all of a live connection's record but its id. */
 static __always_inline void connection_fill(struct record *r, const struct sock *sk,
 					    const struct tcp_sock *tcp, const struct tag *tag)
@@ -124,7 +142,7 @@ static __always_inline void connection_fill(struct record *r, const struct sock 
 	r->lifetime_bytes_in = tag->flags & RECORD_PARTIAL ? in : r->bytes_in;
 	r->lifetime_bytes_out = tag->flags & RECORD_PARTIAL ? out : r->bytes_out;
 	r->rtt_us = tcp->srtt_us >> 3;
-	r->min_rtt_us = tcp->rtt_min.s[0].v;
+	r->min_rtt_us = connection_min_rtt(tcp, tag);
 	r->retransmits = tcp->total_retrans;
 	r->pid = tag->held.owner.pid;
 	r->uid = sk->sk_uid.val;

@@ -140,6 +140,7 @@ struct inet_sock {
 };
 
 struct minmax_sample {
+	__u32 t;
 	__u32 v;
 };
 

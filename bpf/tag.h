@@ -18,7 +18,9 @@ struct tag {
 	__u32 base_segs_in;
 	__u32 base_segs_out;
 	__u32 netns;
-	__u32 seen_tick; /* from here on, what was last reported */
+	__u32 since_jiffies; /* when it began, on a socket that had measured another's RTT; else 0
+			      */
+	__u32 seen_tick;     /* from here on, what was last reported */
 	__u32 seen_pid;
 	__u32 seen_segs_in;
 	__u32 seen_segs_out;
@@ -32,7 +34,7 @@ struct tag {
 	__u8 syn;	/* 1: bytes_acked counts a SYN that this end sent */
 	__u8 last_to;	/* the state to which the last transition led */
 	__u8 ended;	/* 1: it has, or had, a closing record that waits */
-	__u8 unused;
+	__u8 unused[5];
 	struct held held;
 };
 
@@ -47,7 +49,7 @@ struct udp_tag {
 	struct held held;
 };
 
-_Static_assert(sizeof(struct tag) == 144, "a tag has no hidden padding");
+_Static_assert(sizeof(struct tag) == 152, "a tag has no hidden padding");
 _Static_assert(sizeof(struct udp_tag) == 88, "a UDP socket's tag has no hidden padding");
 
 /*

@@ -217,6 +217,11 @@ class TcpTruthKernelIT {
   }
 
   @Test
+  void connectedAnew() throws Exception {
+    assertTrue("connected anew, over a slower path", "tcp_reconnect_workload", 8, null);
+  }
+
+  @Test
   void mptcp() throws Exception {
     assertTrue("MPTCP, accepted by a worker", "tcp_mptcp_workload", 4, null);
   }
