@@ -83,6 +83,9 @@ static __always_inline void close_fill(struct record *r, const struct sock *sk,
 	r->error = sk->sk_err;
 	if (!r->error && close_aborts_after_fin(sk, from))
 		r->error = ECONNRESET;
+	/* Taken down for a checkpoint (TCP_REPAIR): no packet leaves, and the peer stays. */
+	if (!r->error && BPF_CORE_READ_BITFIELD(tcp, repair))
+		r->error = EREMCHG;
 	r->flags |= RECORD_CLOSED;
 }
 

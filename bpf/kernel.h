@@ -13,6 +13,7 @@
 #define SOCK_DGRAM 2
 #define AF_INET 2
 #define AF_INET6 10
+#define EREMCHG 78
 #define ECONNRESET 104
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Connections that are restored, as CRIU does after a migration: both ends get their sequence
- * numbers by TCP_REPAIR, and no SYN is sent. tcp_repair_workload COUNT
+ * numbers by TCP_REPAIR, and no SYN is sent. And connections of which one end is taken down for a
+ * checkpoint. tcp_repair_workload restored|checkpoint COUNT
  */
 #include "end.h"
 
@@ -26,10 +27,9 @@ static int restored(const struct sockaddr_storage *at, const struct sockaddr_sto
 	return fd;
 }
 
-int main(int argc, char **argv)
+static void restore(int count)
 {
-	bounded();
-	for (int i = 0; argc == 2 && i < atoi(argv[1]); i++) {
+	for (int i = 0; i < count; i++) {
 		struct sockaddr_storage one = address("127.0.0.1", 10000 + i);
 		struct sockaddr_storage other = address("127.0.0.1", 20000 + i);
 		int a = restored(&one, &other, 1000, 5000);
@@ -51,5 +51,39 @@ int main(int argc, char **argv)
 		tell_end(&ends[0]);
 		tell_end(&ends[1]);
 	}
+}
+
+static void take_down(int count)
+{
+	struct sockaddr_storage at = address("127.0.0.1", 9000);
+	int listener = listen_at(&at, 0);
+
+	for (int i = 0; i < count; i++) {
+		int fd = stream_socket(AF_INET), peer;
+		struct end ends[2];
+
+		must(connect_to(fd, &at), "connect");
+		peer = accept_next(listener);
+		ends[0] = outbound(fd);
+		ends[1] = inbound(peer);
+		ends[0].reason = "checkpoint";
+		ends[1].reason = "reset"; /* by this machine, which does not know the other end */
+		set_tcp(fd, TCP_REPAIR, 1);
+		close(fd);
+		close(peer);
+		tell_end(&ends[0]);
+		tell_end(&ends[1]);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	bounded();
+	if (argc != 3)
+		return 2;
+	if (!strcmp(argv[1], "restored"))
+		restore(atoi(argv[2]));
+	else
+		take_down(atoi(argv[2]));
 	return 0;
 }

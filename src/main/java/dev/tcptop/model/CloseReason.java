@@ -6,9 +6,12 @@ public enum CloseReason {
   RESET,
   REFUSED,
   TIMEOUT,
-  UNREACHABLE;
+  UNREACHABLE,
+  /** Taken down without a packet, to go on elsewhere (TCP_REPAIR); its peer stays. */
+  CHECKPOINT;
 
   // asm-generic/errno.h, the same on every architecture that tcptop runs on
+  private static final int EREMCHG = 78;
   private static final int ENETDOWN = 100;
   private static final int ENETUNREACH = 101;
   private static final int ETIMEDOUT = 110;
@@ -30,6 +33,7 @@ public enum CloseReason {
             case ESTABLISHED, SYN_RECV, CLOSE_WAIT -> RESET;
             default -> NORMAL;
           };
+      case EREMCHG -> CHECKPOINT;
       case ECONNREFUSED -> REFUSED;
       case ETIMEDOUT -> TIMEOUT;
       case ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH -> UNREACHABLE;

@@ -27,6 +27,7 @@ class CloseReasonTest {
   @ParameterizedTest
   @CsvSource({
     "32, RESET", // EPIPE
+    "78, CHECKPOINT", // EREMCHG, which stands for TCP_REPAIR
     "92, RESET", // ENOPROTOOPT
     "100, UNREACHABLE", // ENETDOWN
     "101, UNREACHABLE", // ENETUNREACH

@@ -213,7 +213,12 @@ class TcpTruthKernelIT {
 
   @Test
   void restored() throws Exception {
-    assertTrue("restored by TCP_REPAIR", "tcp_repair_workload", 20, null);
+    assertTrue("restored by TCP_REPAIR", "tcp_repair_workload restored", 20, null);
+  }
+
+  @Test
+  void takenDown() throws Exception {
+    assertTrue("taken down for a checkpoint", "tcp_repair_workload checkpoint", 200, null);
   }
 
   @Test
