@@ -75,7 +75,7 @@ public final class Tcptop implements QuarkusApplication {
    */
   @Override
   public int run(String... args) {
-    Privileges.drop();
+    Privileges.drop(config.user());
     if (Output.of(config) == Output.LINES) {
       System.err.printf(
           "tcptop %s: every %s; ↑ out, ↓ in; %s://%s/api/v1/connections%n",
