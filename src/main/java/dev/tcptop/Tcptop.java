@@ -75,6 +75,7 @@ public final class Tcptop implements QuarkusApplication {
    */
   @Override
   public int run(String... args) {
+    Jars.open();
     Privileges.drop(config.user());
     if (Output.of(config) == Output.LINES) {
       System.err.printf(

@@ -3,8 +3,6 @@ package dev.tcptop.collect.ebpf;
 import dev.tcptop.collect.CollectorException;
 import dev.tcptop.collect.Errno;
 import dev.tcptop.config.SystemUser;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /** The user and the capabilities of this process. */
@@ -14,8 +12,8 @@ public final class Privileges {
   /**
    * Gives up the capabilities that an open {@link EbpfCollector} no longer needs, and the user, in
    * all threads and for good. Afterwards the process cannot open another collector, nor a port
-   * below 1024, and it can open a file only if the new user may; it can still load classes and
-   * resources of the class path. No other process can attach to it.
+   * below 1024, and it can open a file only if the new user may. No other process of that user can
+   * look into its memory.
    *
    * @param user the user to become; empty: {@link SystemUser#usual()} if this process may change
    *     its user, else the user that it has
@@ -23,7 +21,6 @@ public final class Privileges {
    * @throws CollectorException if it fails otherwise; some threads may have changed then
    */
   public static void drop(Optional<SystemUser> user) {
-    openClassPath();
     Optional<SystemUser> next =
         user.or(
             () ->
@@ -40,23 +37,6 @@ public final class Privileges {
     }
     if (result < 0) {
       throw new CollectorException("give up privileges", -result, "", "");
-    }
-  }
-
-  /**
-   * Opens each jar of the class path, by looking for a file that none has. The class loader opens a
-   * jar when it first looks into it, and keeps it open. The new user may not be allowed to enter
-   * the directory of the jars, such as a clone in the home directory of root.
-   */
-  private static void openClassPath() {
-    try {
-      Privileges.class
-          .getClassLoader()
-          .getResources("META-INF/none")
-          .asIterator()
-          .forEachRemaining(found -> {});
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
