@@ -347,7 +347,7 @@ toolchain_maven() { # HOME ARGUMENT...
 # Gives the files that root built in another user's work tree to that user, who otherwise could not build or clean there.
 toolchain_give_back() { # HOME
     local output
-    ((EUID == 0)) && [[ ! -O $1/pom.xml ]] || return 0
+    ((EUID == 0)) && [[ -e $1/pom.xml && ! -O $1/pom.xml ]] || return 0
     for output in "$1/target" "$1/bpf/.output" "$1/native/.output" "$1/src/test/c/.output" "$1/src/bench/c/.output"; do
         [[ ! -e $output ]] || chown -R --reference="$1/pom.xml" "$output"
     done

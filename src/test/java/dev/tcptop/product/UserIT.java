@@ -98,27 +98,28 @@ class UserIT {
     }
   }
 
-  /** As in Kubernetes. */
-  @Test
-  void rootThatMayNotChangeItsUserStaysRoot() throws Exception {
-    try (Product contained = withThreeCapabilities("--no-stdout").startAndWait()) {
-      assertUser(contained, 0);
+  /** As in Kubernetes, without and with the capabilities to change the user. */
+  @ParameterizedTest
+  @CsvSource({"'', false", "',+setuid', false", "',+setuid,+setgid', true"})
+  void rootOfAContainerChangesItsUserIfItMay(String more, boolean may) throws Exception {
+    try (Product contained = contained(more, "--no-stdout").startAndWait()) {
+      assertUser(contained, may ? SystemUser.usual().uid() : 0);
     }
   }
 
   @Test
   void aUserThatItMayNotBecomeEndsTheStart() throws Exception {
-    Ended ended = withThreeCapabilities("--user", "daemon").run();
+    Ended ended = contained("", "--user", "daemon").run();
     assertThat(ended.status()).isEqualTo(1);
     assertThat(ended.stderr()).startsWith("error: --user daemon: ").hasLineCount(1);
   }
 
-  private static Launch withThreeCapabilities(String... options) throws Exception {
+  private static Launch contained(String more, String... options) throws Exception {
     return Launch.listening(options)
         .by(
             "setpriv",
-            "--bounding-set=" + THREE_CAPABILITIES,
-            "--inh-caps=" + THREE_CAPABILITIES,
+            "--bounding-set=" + THREE_CAPABILITIES + more,
+            "--inh-caps=" + THREE_CAPABILITIES + more,
             "--no-new-privs");
   }
 
