@@ -20,15 +20,13 @@ static __always_inline struct tag *scan_socket(struct sock *sk, const struct tcp
 
 	if (state == TCP_CLOSE)
 		return tag_get(sk);
-	tag = tag_make(sk);
+	tag = control.ready ? tag_make(sk) : tag_first(sk);
 	if (!tag)
 		return NULL;
-	if (state == TCP_LISTEN) {
-		tag_listen(tag, sk, cookie);
-	} else if (tag->id) {
+	if (tag->id) {
 		if (!tag->cookie)
 			tag->cookie = cookie;
-	} else if (state != TCP_SYN_RECV) {
+	} else if (state != TCP_LISTEN && state != TCP_SYN_RECV) {
 		if (!tcp)
 			tcp = connection_copy(sk);
 		if (tcp)
@@ -47,6 +45,55 @@ int tcptop_scan_tcp(struct bpf_iter__tcp *ctx)
 	if (tcp)
 		scan_socket(sk, tcp, bpf_get_socket_cookie(sk));
 	return 0;
+}
+
+/*
+ * Who holds each MPTCP socket, by the address of its struct socket: that of its subflows is the
+ * same.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1 << 12);
+	__type(key, __u64);
+	__type(value, struct held);
+} mptcp_holders SEC(".maps");
+
+static const struct held scan_nobody;
+
+static __always_inline void scan_mptcp(struct socket *socket, struct task_struct *task)
+{
+	__u64 key = (__u64)socket;
+	struct held *held;
+
+	control.mptcp_search = control.search;
+	held = bpf_map_lookup_elem(&mptcp_holders, &key);
+	if (!held) {
+		bpf_map_update_elem(&mptcp_holders, &key, &scan_nobody, BPF_NOEXIST);
+		held = bpf_map_lookup_elem(&mptcp_holders, &key);
+	}
+	if (held)
+		held_found(held, task);
+}
+
+/*
+ * A subflow has no descriptor of its own: where its owner is not known, it is the process that
+ * holds the MPTCP socket.
+ */
+static __always_inline void scan_settle(struct tag *tag, const struct sock *sk)
+{
+	struct held *held;
+	__u64 socket;
+
+	held_settle(&tag->held);
+	if (!owner_is_guess(&tag->held.owner) || control.mptcp_search != control.search)
+		return;
+	socket = (__u64)BPF_CORE_READ(sk, sk_socket);
+	held = bpf_map_lookup_elem(&mptcp_holders, &socket);
+	if (!held)
+		return;
+	held_settle(held);
+	if (held->owner_search == control.search)
+		tag->held.owner = held->owner;
 }
 
 #define FILES_PER_READ 512
@@ -68,7 +115,7 @@ int tcptop_scan_fd(struct bpf_iter__task_file *ctx)
 	struct tag *tag;
 	__u8 state;
 
-	if (!task || !file)
+	if (!task || !file || task->flags & PF_EXITING)
 		return 0;
 	/*
 	 * A file that its process closes while the walk looks at it is only released when read()
@@ -82,10 +129,14 @@ int tcptop_scan_fd(struct bpf_iter__task_file *ctx)
 	sk = socket->sk;
 	if (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6)
 		return 0;
-	if (sk->sk_protocol == IPPROTO_UDP) {
+	if (sk->sk_protocol == IPPROTO_UDP && sk->sk_type == SOCK_DGRAM) {
 		udp = tag_get_udp(sk);
 		if (udp)
-			owner_found(&udp->owner, task);
+			held_found(&udp->held, task);
+		return 0;
+	}
+	if (sk->sk_protocol == IPPROTO_MPTCP) {
+		scan_mptcp(socket, task);
 		return 0;
 	}
 	if (sk->sk_protocol != IPPROTO_TCP || sk->sk_type != SOCK_STREAM)
@@ -100,9 +151,9 @@ int tcptop_scan_fd(struct bpf_iter__task_file *ctx)
 	state = sk->__sk_common.skc_state;
 	if (state == TCP_LISTEN) {
 		/* Many processes may hold a listener: the one that called listen() stays. */
-		if (!tag->owner.pid)
-			owner_set(&tag->owner, task, SOURCE_LISTENER);
-	} else if (state != TCP_CLOSE || tag->owner.pid) {
+		if (!tag->held.owner.pid)
+			owner_set(&tag->held.owner, task, SOURCE_LISTENER);
+	} else if (state != TCP_CLOSE || tag->held.owner.pid) {
 		/* A closed socket without an owner is just being connected. */
 		tag_found_holder(tag, task);
 	}
