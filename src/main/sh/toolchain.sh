@@ -29,64 +29,57 @@ toolchain_forget JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS
 # is none. With "javac" only a JDK counts. Versions are read from the release files, since to start a JVM takes 50 ms.
 toolchain_find_java() { # [javac]
     local program=${1:-java} newest home index directory
-    local -a homes=(/usr/lib/jvm/*/ /usr/java/*/ /opt/*/) path
+    local -a homes=(/usr/lib/jvm/*/bin/java /usr/java/*/bin/java /opt/*/bin/java) path
     toolchain_java=
 
-    if toolchain_java_version "${JAVA_HOME-}" "$program" && toolchain_trusts "$JAVA_HOME" "$program"; then
-        toolchain_java=$REPLY
-        return
+    if toolchain_java_version "${JAVA_HOME-}" "$program"; then
+        home=$JAVA_HOME
+        ((EUID)) || home=$(readlink -f "$home/bin/$program")
+        toolchain_java=${home%/bin/"$program"}
+        toolchain_trusts "$toolchain_java" && return
     fi
     IFS=: read -ra path <<<"$PATH"
     for directory in "${path[@]}"; do
         [[ -x $directory/java ]] || continue
-        home=$(readlink -f "$directory/java")
-        homes+=("${home%/bin/java}")
+        homes+=("$directory/java")
         break
     done
+    mapfile -t homes < <(readlink -f "${homes[@]}" 2>/dev/null)
     while
         newest=0
         for index in "${!homes[@]}"; do
-            home=${homes[index]%/}
+            home=${homes[index]%/bin/java}
             toolchain_java_version "$home" "$program" && ((REPLY > newest)) && newest=$REPLY toolchain_java=$home directory=$index
         done
         ((newest))
     do
-        if toolchain_trusts "$toolchain_java" "$program"; then
-            toolchain_java=$REPLY
-            return
-        fi
+        toolchain_trusts "$toolchain_java" && return
         unset "homes[directory]"
     done
     toolchain_java=
     return 1
 }
 
-# Sets REPLY to the home. Root only trusts a home that nobody else can change: root has to own its files and every directory
-# above them, without a right to write for anyone else. REPLY then has no links, so that nobody can exchange the home later.
-# Of a home that is left out, stderr says why.
-toolchain_trusts() { # HOME PROGRAM
-    local LC_ALL=C home above found reason
+# Succeeds if the home, a path without links, can be used. Root only trusts a home that nobody else can change: root has to own
+# its files and every directory above them, without a right to write for anyone else. Otherwise stderr says why it is not used.
+toolchain_trusts() { # HOME
+    local LC_ALL=C above=$1 found reason
     local bad=$'(^|\n)(([1-9][0-9]*) [^ ]+|0 .{5}w[^ ]+|0 .{8}w[^ ]+) ([^\n]+)'
     local -a files=(/)
-    REPLY=$1
     ((EUID == 0)) || return 0
-    home=$(readlink -f "$1/bin/$2")
-    home=${home%/bin/*}
-    above=$home
     while [[ $above ]]; do
         files+=("$above")
         above=${above%/*}
     done
-    files+=("$home"/{release,bin,bin/*,lib,conf,{lib,conf}/{*,*/*,*/*/*}})
-    REPLY=$home
+    files+=("$1"/{release,bin,bin/*,lib,conf,{lib,conf}/{*,*/*,*/*/*}})
     # A link counts as the file that it leads to.
     found=$(stat -Lc '%u %A %n' "${files[@]}" 2>/dev/null)
     [[ $found ]] || return
     [[ $found =~ $bad ]] || return 0
     reason="others can write ${BASH_REMATCH[4]}"
     [[ ! ${BASH_REMATCH[3]} ]] || reason="${BASH_REMATCH[4]} belongs to the user ${BASH_REMATCH[3]}"
-    [[ ${toolchain_left_out-} == *"|$home|"* ]] || toolchain_say "as root, the Java in $home is not used: $reason"
-    toolchain_left_out+="|$home|"
+    [[ ${toolchain_left_out-} == *"|$1|"* ]] || toolchain_say "as root, the Java in $1 is not used: $reason"
+    toolchain_left_out+="|$1|"
     return 1
 }
 
