@@ -44,7 +44,7 @@ toolchain_find_java() { # [javac]
         homes+=("$directory/java")
         break
     done
-    mapfile -t homes < <(readlink -f "${homes[@]}" 2>/dev/null)
+    mapfile -t homes <<<"$(readlink -f "${homes[@]}" 2>/dev/null)"
     while
         newest=0
         for index in "${!homes[@]}"; do
