@@ -112,10 +112,10 @@ static jint native_close(JNIEnv *env, jclass class, jlong handle)
 	return c ? 0 : -EBADF;
 }
 
-static jint native_drop(JNIEnv *env, jclass class)
+static jint native_drop(JNIEnv *env, jclass class, jint uid, jint gid)
 {
 	(void)env, (void)class;
-	return privileges_drop();
+	return privileges_drop((uid_t)uid, (gid_t)gid);
 }
 
 #define RECORD(field) "record." #field, offsetof(struct record, field)
@@ -186,7 +186,7 @@ static const JNINativeMethod natives[] = {
 	{"open", "(Ljava/nio/ByteBuffer;IIIII[Ljava/lang/Object;)J", (void *)native_open},
 	{"sample", "(JIJ)I", (void *)native_sample},
 	{"close", "(J)I", (void *)native_close},
-	{"dropPrivileges", "()I", (void *)native_drop},
+	{"dropPrivileges", "(II)I", (void *)native_drop},
 	{"layout", "()Ljava/lang/String;", (void *)native_layout},
 };
 

@@ -16,13 +16,17 @@
 #include <unistd.h>
 
 /*
- * A thread's capabilities are its own, and the kernel lets no other thread change them. So this
- * sends each thread a signal whose handler gives them up, as libc does for setuid() and libpsx for
- * libcap. libpsx itself would have to be linked into the program that starts the threads: java.
+ * A thread's user and capabilities are its own, and the kernel lets no other thread change them. So
+ * this sends each thread a signal whose handler changes them, as libc does for setuid() and libpsx
+ * for libcap. libpsx itself would have to be linked into the program that starts the threads: java.
+ * The handler does both, by system calls, since the order counts: it takes capabilities to change
+ * the user, and the change would clear those that have to stay.
  */
 enum { PATIENCE_MS = 10000, LOOK_MS = 10 };
 
 static uint64_t kept; /* capabilities, as bits */
+static uid_t user;
+static gid_t group;
 static sem_t answered;
 static atomic_int error;   /* errno of a handler */
 static atomic_int changed; /* 1: a handler had something to give up */
@@ -49,6 +53,32 @@ static int privileges_set(uint64_t permitted, uint64_t effective)
 	return syscall(SYS_capset, &header, data) ? -errno : 0;
 }
 
+static int privileges_has_user(uid_t uid, gid_t gid)
+{
+	uid_t real_user, effective_user, saved_user;
+	gid_t real_group, effective_group, saved_group;
+
+	return !syscall(SYS_getresuid, &real_user, &effective_user, &saved_user) &&
+	       !syscall(SYS_getresgid, &real_group, &effective_group, &saved_group) &&
+	       real_user == uid && effective_user == uid && saved_user == uid &&
+	       real_group == gid && effective_group == gid && saved_group == gid;
+}
+
+/* Async-signal-safe. */
+static int privileges_change_user(void)
+{
+	if (user == PRIVILEGES_SAME || privileges_has_user(user, group))
+		return 0;
+	atomic_store(&changed, 1);
+	/* Without this flag the permitted set would be empty afterwards. */
+	if (kept && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+		return -errno;
+	if (syscall(SYS_setgroups, 0, NULL) || syscall(SYS_setresgid, group, group, group) ||
+	    syscall(SYS_setresuid, user, user, user))
+		return -errno;
+	return 0;
+}
+
 /*
  * Async-signal-safe. To change the bounding set takes CAP_SETPCAP; without it no_new_privs alone
  * keeps programs from gaining capabilities.
@@ -68,6 +98,8 @@ static int privileges_drop_in_thread(void)
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return -errno;
+	if ((e = privileges_change_user()))
+		return e;
 	return privileges_set(permitted & kept, permitted & kept);
 }
 
@@ -151,7 +183,7 @@ static int privileges_free_signal(void)
 	return -EBUSY;
 }
 
-int privileges_drop(void)
+int privileges_drop(uid_t uid, gid_t gid)
 {
 	struct sigaction action = {.sa_handler = privileges_on_signal,
 				   .sa_flags = SA_RESTART | SA_ONSTACK};
@@ -160,6 +192,8 @@ int privileges_drop(void)
 
 	if (signal < 0)
 		return signal;
+	user = uid;
+	group = gid;
 	if ((e = privileges_find_needed(&kept)))
 		return e;
 	if (sem_init(&answered, 0, 0) || sigaction(signal, &action, &before))
@@ -176,5 +210,7 @@ int privileges_drop(void)
 	/* The handler stays if a thread may still have the signal before it. */
 	if (e != -ETIMEDOUT)
 		sigaction(signal, &before, NULL);
+	if (!e && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+		e = -errno;
 	return e;
 }

@@ -10,37 +10,83 @@ toolchain_say() {
     printf 'tcptop: %s\n' "$*" >&2
 }
 
+# As root, unsets these variables of the caller's environment, and says so if they were set.
+toolchain_forget() { # NAME...
+    local name
+    local -a forgotten=()
+    ((EUID == 0)) || return 0
+    for name; do
+        [[ ! ${!name-} ]] || forgotten+=("$name")
+        unset "$name"
+    done
+    ((${#forgotten[@]} == 0)) || toolchain_say "as root, ${forgotten[*]} of the environment is not used; TCPTOP_JAVA_OPTS takes options for the JVM"
+}
+
+# Each JVM takes these, that of Maven too.
+toolchain_forget JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS
+
 # Sets toolchain_java to the home of a Java 17 or newer: JAVA_HOME if it is one, else the newest that is found. Fails if there
 # is none. With "javac" only a JDK counts. Versions are read from the release files, since to start a JVM takes 50 ms.
 toolchain_find_java() { # [javac]
-    local program=${1:-java} newest=0 home directory
-    local -a homes=(/usr/lib/jvm/*/ /usr/java/*/ /opt/*/) path
+    local program=${1:-java} newest home index directory
+    local -a homes=(/usr/lib/jvm/*/bin/java /usr/java/*/bin/java /opt/*/bin/java) path
     toolchain_java=
 
     if toolchain_java_version "${JAVA_HOME-}" "$program"; then
-        toolchain_java=$JAVA_HOME
-        return
+        home=$JAVA_HOME
+        ((EUID)) || home=$(readlink -f "$home/bin/$program")
+        toolchain_java=${home%/bin/"$program"}
+        toolchain_trusts "$toolchain_java" && return
     fi
     IFS=: read -ra path <<<"$PATH"
     for directory in "${path[@]}"; do
         [[ -x $directory/java ]] || continue
-        home=$(readlink -f "$directory/java")
-        homes+=("${home%/bin/java}")
+        homes+=("$directory/java")
         break
     done
-    for home in "${homes[@]}"; do
-        if toolchain_java_version "${home%/}" "$program" && ((REPLY > newest)); then
-            newest=$REPLY
-            toolchain_java=${home%/}
-        fi
+    mapfile -t homes <<<"$(readlink -f "${homes[@]}" 2>/dev/null)"
+    while
+        newest=0
+        for index in "${!homes[@]}"; do
+            home=${homes[index]%/bin/java}
+            toolchain_java_version "$home" "$program" && ((REPLY > newest)) && newest=$REPLY toolchain_java=$home directory=$index
+        done
+        ((newest))
+    do
+        toolchain_trusts "$toolchain_java" && return
+        unset "homes[directory]"
     done
-    [[ $toolchain_java ]]
+    toolchain_java=
+    return 1
+}
+
+# Succeeds if the home, a path without links, can be used. Root only trusts a home that nobody else can change: root has to own
+# its files and every directory above them, without a right to write for anyone else. Otherwise stderr says why it is not used.
+toolchain_trusts() { # HOME
+    local LC_ALL=C above=$1 found reason
+    local bad=$'(^|\n)(([1-9][0-9]*) [^ ]+|0 .{5}w[^ ]+|0 .{8}w[^ ]+) ([^\n]+)'
+    local -a files=(/)
+    ((EUID == 0)) || return 0
+    while [[ $above ]]; do
+        files+=("$above")
+        above=${above%/*}
+    done
+    files+=("$1"/{release,bin,bin/*,lib,conf,{lib,conf}/{*,*/*,*/*/*}})
+    # A link counts as the file that it leads to.
+    found=$(stat -Lc '%u %A %n' "${files[@]}" 2>/dev/null)
+    [[ $found ]] || return
+    [[ $found =~ $bad ]] || return 0
+    reason="others can write ${BASH_REMATCH[4]}"
+    [[ ! ${BASH_REMATCH[3]} ]] || reason="${BASH_REMATCH[4]} belongs to the user ${BASH_REMATCH[3]}"
+    [[ ${toolchain_left_out-} == *"|$1|"* ]] || toolchain_say "as root, the Java in $1 is not used: $reason"
+    toolchain_left_out+="|$1|"
+    return 1
 }
 
 # Sets REPLY to the version as a number, 17.0.9 as 17000009. Fails if the home lacks the program or is older than 17.
 toolchain_java_version() { # HOME PROGRAM
     local line version='^JAVA_VERSION="([0-9]+)(\.([0-9]+))?(\.([0-9]+))?'
-    [[ $1 && -x $1/bin/$2 && -r $1/release ]] || return
+    [[ $1 && -x $1/bin/$2 && -f $1/release && -r $1/release ]] || return
     while read -r line; do
         [[ $line =~ $version ]] || continue
         REPLY=$((10#${BASH_REMATCH[1]} * 1000000 + 10#${BASH_REMATCH[3]:-0} * 1000 + 10#${BASH_REMATCH[5]:-0}))
@@ -262,7 +308,12 @@ toolchain_install_dnf() { # PACKAGE...
     dnf -y --setopt=install_weak_deps=False install "$@"
 }
 
-# Runs the system's Maven in the work tree, forwards signals to it, gives its output to the owner of the tree, and returns its
+# As root, unsets what Maven would take from the caller's environment.
+toolchain_forget_maven() {
+    toolchain_forget CLASSPATH MAVEN_OPTS MAVEN_ARGS
+}
+
+# Runs the system's Maven in the work tree, with checksums that have to match (-C), forwards signals to it, gives its output to the owner of the tree, and returns its
 # status.
 toolchain_maven() { # HOME ARGUMENT...
     local home=$1 maven signalled status
@@ -270,7 +321,7 @@ toolchain_maven() { # HOME ARGUMENT...
     # A background job of a script ignores SIGINT and has no stdin: undo both.
     (
         trap - INT QUIT
-        cd "$home" && JAVA_HOME=$toolchain_java exec mvn "$@"
+        cd "$home" && JAVA_HOME=$toolchain_java exec mvn -C "$@"
     ) <&0 &
     maven=$!
     trap 'signalled=1; kill -INT "$maven"' INT
@@ -289,7 +340,7 @@ toolchain_maven() { # HOME ARGUMENT...
 # Gives the files that root built in another user's work tree to that user, who otherwise could not build or clean there.
 toolchain_give_back() { # HOME
     local output
-    ((EUID == 0)) && [[ ! -O $1/pom.xml ]] || return 0
+    ((EUID == 0)) && [[ -e $1/pom.xml && ! -O $1/pom.xml ]] || return 0
     for output in "$1/target" "$1/bpf/.output" "$1/native/.output" "$1/src/test/c/.output" "$1/src/bench/c/.output"; do
         [[ ! -e $output ]] || chown -R --reference="$1/pom.xml" "$output"
     done

@@ -75,7 +75,8 @@ public final class Tcptop implements QuarkusApplication {
    */
   @Override
   public int run(String... args) {
-    Privileges.drop();
+    Jars.open();
+    Privileges.drop(config.user());
     if (Output.of(config) == Output.LINES) {
       System.err.printf(
           "tcptop %s: every %s; ↑ out, ↓ in; %s://%s/api/v1/connections%n",

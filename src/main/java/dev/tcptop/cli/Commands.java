@@ -4,6 +4,7 @@ import dev.tcptop.collect.Examination;
 import dev.tcptop.config.BadValueException;
 import dev.tcptop.config.Interval;
 import dev.tcptop.config.Listen;
+import dev.tcptop.config.SystemUser;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
 import dev.tcptop.query.BadQueryException;
@@ -39,6 +40,7 @@ public final class Commands {
             .registerConverter(Color.class, Color::parse)
             .registerConverter(Filter.class, Filter::parse)
             .registerConverter(Listen.class, Listen::parse)
+            .registerConverter(SystemUser.class, SystemUser::parse)
             .setExecutionStrategy(Commands::run)
             .setParameterExceptionHandler(
                 (refused, args) ->

@@ -43,11 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Listen listen = EarlySettings.listen();
-    try {
-      platform.examine(this::print);
-    } catch (LinkageError e) {
-      throw new IllegalStateException(e); // the native library cannot be loaded
-    }
+    platform.examine(this::print);
     print(Finding.need("port", taken(listen), listen + " is free"));
     String java = Runtime.version() + " at " + System.getProperty("java.home");
     print(Finding.need("JDK", Optional.empty(), java));

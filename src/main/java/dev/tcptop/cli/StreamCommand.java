@@ -3,6 +3,7 @@ package dev.tcptop.cli;
 import dev.tcptop.config.Defaults;
 import dev.tcptop.config.Interval;
 import dev.tcptop.config.Listen;
+import dev.tcptop.config.SystemUser;
 import dev.tcptop.config.TcptopConfig.Bytes;
 import dev.tcptop.config.TcptopConfig.Color;
 import dev.tcptop.query.Filter;
@@ -87,6 +88,14 @@ final class StreamCommand implements Runnable {
       names = "--insecure",
       description = "allow HTTP without a token on an address other than loopback")
   boolean insecure;
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description =
+          "the user that tcptop becomes once it observes (default: tcptop if there is one, else"
+              + " nobody); root: it stays root, without capabilities")
+  @Nullable SystemUser user;
 
   @Option(names = "--no-stdout", description = "serve HTTP only")
   boolean noStdout;

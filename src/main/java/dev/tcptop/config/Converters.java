@@ -63,6 +63,13 @@ final class Converters {
     }
   }
 
+  public static final class OfUser implements Converter<SystemUser> {
+    @Override
+    public SystemUser convert(String text) {
+      return SystemUser.parse(text);
+    }
+  }
+
   public static final class OfFlag implements Converter<Boolean> {
     @Override
     public Boolean convert(String text) {

@@ -76,6 +76,13 @@ public interface TcptopConfig {
   @WithConverter(Converters.OfFlag.class)
   boolean once();
 
+  /**
+   * The user that tcptop becomes once it observes; empty: {@link SystemUser#usual()} where the
+   * process may change its user, else the user that it has.
+   */
+  @WithConverter(Converters.OfUser.class)
+  Optional<SystemUser> user();
+
   /** The name that answers give this machine; empty: its host name. */
   Optional<String> node();
 

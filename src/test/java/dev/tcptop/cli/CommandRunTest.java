@@ -74,16 +74,4 @@ class CommandRunTest {
 
     assertThat(failing.execute("--interval", "2s")).isEqualTo(78);
   }
-
-  @Test
-  void aNativeLibraryThatCannotBeLoadedIsAFailure() {
-    Commands failing =
-        new Commands(
-            () -> {},
-            sink -> {
-              throw new UnsatisfiedLinkError("wrong architecture");
-            });
-
-    assertThat(failing.execute("doctor")).isEqualTo(1);
-  }
 }

@@ -3,6 +3,7 @@ package dev.tcptop.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tcptop.config.SystemUser;
 import dev.tcptop.config.TcptopConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
@@ -37,7 +38,8 @@ class CommandsTest {
     "--color, never, tcptop.color",
     "--filter, port = 443, tcptop.filter",
     "--listen, [::1]:80, tcptop.listen",
-    "--token-file, /run/token, tcptop.token-file"
+    "--token-file, /run/token, tcptop.token-file",
+    "--user, root, tcptop.user"
   })
   void anOptionBecomesItsKey(String option, String value, String key) {
     Map<String, String> expected = Map.of(key, value);
@@ -92,6 +94,7 @@ class CommandsTest {
             "--listen=0.0.0.0:80",
             "--token-file=/run/token",
             "--insecure",
+            "--user=root",
             "--no-stdout",
             "--once",
             "--debug");
@@ -111,6 +114,7 @@ class CommandsTest {
     assertThat(config.listen()).hasToString("0.0.0.0:80");
     assertThat(config.tokenFile()).contains(java.nio.file.Path.of("/run/token"));
     assertThat(config.insecure()).isTrue();
+    assertThat(config.user()).contains(new SystemUser("root", 0, 0));
     assertThat(config.noStdout()).isTrue();
     assertThat(config.once()).isTrue();
     assertThat(config.debug()).isTrue();

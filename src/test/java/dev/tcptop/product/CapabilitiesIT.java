@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tcptop.collect.ebpf.Netns;
+import dev.tcptop.config.SystemUser;
 import dev.tcptop.product.support.Await;
 import dev.tcptop.product.support.Ended;
 import dev.tcptop.product.support.Launch;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,12 +34,18 @@ class CapabilitiesIT {
   private static final String NONE = "0".repeat(16);
   private static final String BPF = "0000008000000000";
 
+  private static final SystemUser USER = SystemUser.usual();
+
   private static Product product;
 
   @BeforeAll
   static void start() throws Exception {
     Needs.rootAnd("env", "setpriv", "ip", "curl");
-    product = Launch.listening("--interval", "200ms", "--no-stdout").checkingJni().startAndWait();
+    product =
+        Launch.listening("--interval", "200ms", "--no-stdout")
+            .by("setpriv", "--groups=0,4")
+            .checkingJni()
+            .startAndWait();
     awaitDropped(product);
   }
 
@@ -84,6 +92,10 @@ class CapabilitiesIT {
     return threads;
   }
 
+  private static String fourTimes(int id) {
+    return String.join("\t", Collections.nCopies(4, Integer.toUnsignedString(id)));
+  }
+
   @Tag("matrix")
   @Test
   void noThreadOfRootKeepsWhatIsNotNeeded() throws Exception {
@@ -92,7 +104,9 @@ class CapabilitiesIT {
         .allSatisfy(
             thread ->
                 assertThat(thread)
-                    .containsEntry("Uid", "0\t0\t0\t0")
+                    .containsEntry("Uid", fourTimes(USER.uid()))
+                    .containsEntry("Gid", fourTimes(USER.gid()))
+                    .containsEntry("Groups", "")
                     .containsEntry("CapInh", NONE)
                     .containsEntry("CapPrm", expected())
                     .containsEntry("CapEff", expected())

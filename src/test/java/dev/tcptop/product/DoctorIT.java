@@ -51,6 +51,7 @@ class DoctorIT {
             "kernel",
             "BTF",
             "privileges",
+            "library",
             "tracepoints",
             "fentry",
             "cgroup v2",

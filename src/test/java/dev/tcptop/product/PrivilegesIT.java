@@ -62,6 +62,21 @@ class PrivilegesIT {
         .isEqualTo(65534);
   }
 
+  @Test
+  void itsMemoryIsClosedToOtherProcessesOfThatUser() throws Exception {
+    Process look =
+        new ProcessBuilder(
+                "setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "cat",
+                "/proc/" + unprivileged.pid() + "/environ")
+            .redirectErrorStream(true)
+            .start();
+    assertThat(look.inputReader().readLine()).endsWith("Permission denied");
+  }
+
   @Tag("matrix")
   @Test
   void anotherUsersConnectionHasItsOwner() throws Exception {

@@ -200,6 +200,19 @@ class StartAndEndIT {
     }
   }
 
+  /** The JVM prints a dump of its threads on SIGQUIT, which an attempt to attach sends too. */
+  @Test
+  void aDumpOfTheThreadsStaysOutOfStdout() throws Exception {
+    try (Product product = Launch.listening("--interval", "200ms").startAndWait();
+        TcpPair pair = TcpPair.open()) {
+      product.signal("QUIT");
+      Await.untilTrue("the dump", () -> product.stderr().contains("Full thread dump"));
+      pair.send(1);
+      product.awaitLine(pair.clientPort(), pair.serverPort(), line -> true);
+      assertThat(product.stdout()).doesNotContain("Full thread dump");
+    }
+  }
+
   private static ServerSocket listener(int port) throws IOException {
     return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
   }

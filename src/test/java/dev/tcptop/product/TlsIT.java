@@ -162,7 +162,8 @@ class TlsIT {
   @Test
   void aNewCertificateIsTakenWhileItRuns() throws Exception {
     Path inUse = Files.copy(store("first"), directory.resolve("in-use.p12"));
-    try (Product product = start(inUse, "-Dquarkus.tls.reload-period=1s")) {
+    // The file is root's, so that another user could not read it again.
+    try (Product product = start(inUse, "-Dquarkus.tls.reload-period=1s", "-Dtcptop.user=root")) {
       awaitPort(product);
       assertThat(server(product, client())).isEqualTo("CN=first");
       Path next = Files.copy(store("second"), directory.resolve("next.p12"));

@@ -36,7 +36,10 @@ class TokenChangeIT {
   }
 
   private void start() throws Exception {
-    product = Launch.listening("--no-stdout", "--token-file", file.toString()).startAndWait();
+    // The file is root's, so that another user could not read it again.
+    product =
+        Launch.listening("--no-stdout", "--user", "root", "--token-file", file.toString())
+            .startAndWait();
   }
 
   private static Path write(Path path, String text) throws Exception {

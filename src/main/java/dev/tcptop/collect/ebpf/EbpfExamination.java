@@ -31,6 +31,11 @@ public final class EbpfExamination implements Examination {
         need("kernel", Requirements.missingVersion(), "Linux " + Requirements.kernelRelease()));
     sink.accept(need("BTF", Requirements.missingBtf(), "there"));
     sink.accept(need("privileges", missingPrivileges(), "enough"));
+    Optional<String> unloadable = unloadable();
+    sink.accept(need("library", unloadable, "it can be loaded"));
+    if (unloadable.isPresent()) {
+      return; // the rest takes the library
+    }
     sink.accept(
         need(
             "tracepoints",
@@ -59,6 +64,16 @@ public final class EbpfExamination implements Examination {
     return Requirements.privileged()
         ? Optional.empty()
         : Optional.of("run it with sudo, or give it CAP_BPF and CAP_PERFMON");
+  }
+
+  private static Optional<String> unloadable() {
+    try {
+      Native.layout();
+      return Optional.empty();
+    } catch (ExceptionInInitializerError e) {
+      Throwable cause = e.getCause();
+      return Optional.of(String.valueOf(cause == null ? e : cause.getMessage()));
+    }
   }
 
   private static Optional<CollectorException> refusal(UdpWay way) {

@@ -42,8 +42,14 @@ final class Native {
 
   static native int close(long handle);
 
-  /** Gives up the capabilities that sampling does not need, in all threads and for good. */
-  static native int dropPrivileges();
+  /** The uid that stands for the user and group that the process has. */
+  static final int SAME_USER = -1;
+
+  /**
+   * Gives up the capabilities that sampling does not need, and the user, in all threads and for
+   * good.
+   */
+  static native int dropPrivileges(int uid, int gid);
 
   /** A line for each field: its name, a space, and its offset in bytes. */
   static native String layout();

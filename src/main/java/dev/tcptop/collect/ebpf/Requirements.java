@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 /** The requirements of {@link EbpfCollector} that can be checked before the program is loaded. */
 public final class Requirements {
   // include/uapi/linux/capability.h
+  private static final int CAP_SETGID = 6;
+  private static final int CAP_SETUID = 7;
   private static final int CAP_SYS_ADMIN = 21;
   private static final int CAP_PERFMON = 38;
   private static final int CAP_BPF = 39;
@@ -25,7 +27,16 @@ public final class Requirements {
 
   /** Whether this process has the privileges to load and attach the program. */
   public static boolean privileged() {
-    return inInitialUserNamespace() && hasCapabilities();
+    long capabilities = effectiveCapabilities();
+    return inInitialUserNamespace()
+        && (has(capabilities, CAP_SYS_ADMIN)
+            || (has(capabilities, CAP_BPF) && has(capabilities, CAP_PERFMON)));
+  }
+
+  /** Whether this process may become another user. */
+  static boolean mayChangeUser() {
+    long capabilities = effectiveCapabilities();
+    return has(capabilities, CAP_SETUID) && has(capabilities, CAP_SETGID);
   }
 
   /**
@@ -41,16 +52,14 @@ public final class Requirements {
     }
   }
 
-  private static boolean hasCapabilities() {
+  private static long effectiveCapabilities() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
       String effective =
           lines
               .filter(line -> line.startsWith("CapEff:"))
               .findFirst()
               .orElseThrow(() -> new IllegalStateException("/proc/self/status has no CapEff"));
-      long capabilities = Long.parseUnsignedLong(effective.substring(7).strip(), 16);
-      return has(capabilities, CAP_SYS_ADMIN)
-          || (has(capabilities, CAP_BPF) && has(capabilities, CAP_PERFMON));
+      return Long.parseUnsignedLong(effective.substring(7).strip(), 16);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,6 +5,7 @@ import dev.tcptop.collect.ebpf.Netns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +80,28 @@ public final class Launch {
   /** Starts in a network namespace, from which alone the port can be reached. */
   public Launch in(Netns netns) {
     before.addAll(0, netns.behind());
+    return this;
+  }
+
+  /**
+   * Starts in a mount namespace of its own, after these commands of a shell, such as {@code mount}.
+   */
+  public Launch behind(String shell) {
+    before.addAll(
+        0, List.of("unshare", "-m", "bash", "-c", "set -e; " + shell + "; exec \"$@\"", "-"));
+    return this;
+  }
+
+  /** Starts by way of this command. */
+  public Launch by(String... command) {
+    before.addAll(List.of(command));
+    return this;
+  }
+
+  /** Starts a copy of the installed files in this directory, which exists. */
+  public Launch copiedTo(Path directory) throws Exception {
+    copy(directory);
+    home = directory;
     return this;
   }
 
@@ -159,6 +182,23 @@ public final class Launch {
     }
   }
 
+  private static void copy(Path directory) throws Exception {
+    Process tar =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "tar -C \"$1\" -c tcptop src/main/sh target/quarkus-app"
+                    + " | tar -C \"$2\" -x && chmod -R a+rX \"$2\"/*",
+                "bash",
+                HOME.toString(),
+                directory.toString())
+            .inheritIO()
+            .start();
+    if (!tar.waitFor(1, TimeUnit.MINUTES) || tar.exitValue() != 0) {
+      throw new AssertionError("the product could not be copied to " + directory);
+    }
+  }
+
   private List<String> command() {
     List<String> command = new ArrayList<>(before);
     command.add(home.resolve("tcptop").toString());
@@ -174,20 +214,8 @@ public final class Launch {
       if (home == null) {
         Path copy = Files.createTempDirectory("tcptop-it");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(copy)));
-        Process tar =
-            new ProcessBuilder(
-                    "bash",
-                    "-c",
-                    "tar -C \"$1\" -c tcptop src/main/sh target/quarkus-app"
-                        + " | tar -C \"$2\" -x && chmod -R a+rX \"$2\"",
-                    "bash",
-                    HOME.toString(),
-                    copy.toString())
-                .inheritIO()
-                .start();
-        if (!tar.waitFor(1, TimeUnit.MINUTES) || tar.exitValue() != 0) {
-          throw new AssertionError("the product could not be copied to " + copy);
-        }
+        copy(copy);
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
         home = copy;
       }
       return home;
