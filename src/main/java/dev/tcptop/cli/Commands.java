@@ -39,6 +39,8 @@ public final class Commands {
             .registerConverter(Color.class, Color::parse)
             .registerConverter(Filter.class, Filter::parse)
             .registerConverter(Listen.class, Listen::parse)
+            // Else an argument @FILE would be replaced by the lines of the file.
+            .setExpandAtFiles(false)
             .setExecutionStrategy(Commands::run)
             .setParameterExceptionHandler(
                 (refused, args) ->
