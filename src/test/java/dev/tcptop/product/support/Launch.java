@@ -31,6 +31,7 @@ public final class Launch {
   private final List<String> options;
   private final Map<String, String> environment = new LinkedHashMap<>();
   private Path home = HOME;
+  private Path directory = Path.of("/");
   private int port;
   private @Nullable Path stdout;
 
@@ -47,9 +48,9 @@ public final class Launch {
     return new Launch(options);
   }
 
-  /** A start with these options that listens on a free port. */
+  /** A start with these options that listens on a free port, where requests need no token. */
   public static Launch listening(String... options) throws IOException {
-    Launch launch = new Launch(options);
+    Launch launch = new Launch(options).with("TCPTOP_INSECURE", "true");
     launch.port = FreePort.find();
     launch.options.addAll(List.of("--listen", "127.0.0.1:" + launch.port));
     return launch;
@@ -58,6 +59,12 @@ public final class Launch {
   /** Sends stdout to this file instead of a temporary one. The file stays. */
   public Launch into(Path file) {
     stdout = file;
+    return this;
+  }
+
+  /** Starts in this directory. */
+  public Launch from(Path directory) {
+    this.directory = directory;
     return this;
   }
 
@@ -79,6 +86,19 @@ public final class Launch {
   /** Starts in a network namespace, from which alone the port can be reached. */
   public Launch in(Netns netns) {
     before.addAll(0, netns.behind());
+    return this;
+  }
+
+  /**
+   * Starts in a mount namespace with an empty /run and a copy of /etc, once a script of the shell
+   * has changed these. From outside they are in /proc/PID/root.
+   */
+  public Launch withOwnFiles(String script) {
+    String own =
+        "mount -t tmpfs -o mode=755 tmpfs /run && cp -a /etc /run && mount --bind /run/etc /etc";
+    before.addAll(
+        0,
+        List.of("unshare", "--mount", "sh", "-c", own + " && " + script + " && exec \"$@\"", "sh"));
     return this;
   }
 
@@ -129,7 +149,7 @@ public final class Launch {
 
   /** Starts the product by another command, without waiting until it is ready. */
   public Product start(List<String> command) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     Map<String, String> variables = builder.environment();
     variables.keySet().removeIf(name -> name.startsWith("TCPTOP_") || name.equals("NO_COLOR"));
     variables.putAll(environment);
