@@ -71,6 +71,13 @@ static __always_inline void nat_set_peer(struct flow_key *key, const __be32 addr
 	key->remote_port = bpf_ntohs(port);
 }
 
+/* 0.0.0.0, ::, or ::ffff:0.0.0.0 */
+static __always_inline int nat_is_any(const __be32 address[4])
+{
+	return !address[0] && !address[1] && (!address[2] || address[2] == ADDRESS_V4_MAPPED) &&
+	       !address[3];
+}
+
 /* volatile: the verifier rejects a read at an offset that the compiler has computed. */
 static __always_inline void nat_set_remote(struct datagrams *d, struct __sk_buff *skb,
 					   const volatile struct bpf_sock *sk)
@@ -92,7 +99,9 @@ static __always_inline void nat_set_remote(struct datagrams *d, struct __sk_buff
 	thread = nat_thread();
 	to = bpf_map_lookup_elem(&destinations, &thread);
 	if (to && to->socket && to->socket == bpf_get_socket_cookie(skb)) {
-		nat_set_peer(&d->key, to->address, to->port);
+		/* To the address 0 means to this machine: the packet has the address. */
+		if (!nat_is_any(to->address))
+			nat_set_peer(&d->key, to->address, to->port);
 		to->socket = 0;
 	} else if (connected) {
 		nat_set_peer(&d->key, peer, sk->dst_port);

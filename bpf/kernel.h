@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #define SOCK_STREAM 1
+#define SOCK_DGRAM 2
 #define AF_INET 2
 #define AF_INET6 10
 #define ECONNRESET 104
@@ -148,6 +149,10 @@ struct minmax {
 
 struct request_sock;
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct tcp_sock {
 	__u64 bytes_received;
 	__u64 bytes_acked;
@@ -162,6 +167,16 @@ struct tcp_sock {
 	__u32 total_retrans;
 	struct minmax rtt_min;
 	struct request_sock *fastopen_rsk;
+	struct list_head tsq_node;
+	__u8 repair : 1;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live;
 };
 
 struct task_struct {
@@ -170,6 +185,7 @@ struct task_struct {
 	int tgid;
 	struct task_struct *group_leader;
 	char comm[16];
+	struct signal_struct *signal;
 };
 
 struct seq_file;

@@ -26,18 +26,19 @@ static __always_inline void lifecycle_changed(struct sock *sk, int from, int to,
 	}
 	switch (to) {
 	case TCP_LISTEN:
-		tag = tag_make(sk);
-		if (tag) {
-			owner_set_current(&tag->owner, SOURCE_LISTENER);
-			tag_listen(tag, sk, bpf_get_socket_cookie(sk));
-		}
+		tag = tag_first(sk);
+		if (tag)
+			owner_set_current(&tag->held.owner, SOURCE_LISTENER);
 		break;
 	case TCP_SYN_SENT:
 		close_release(sk);
-		tag = tag_make(sk);
+		tag = tag_first(sk);
 		if (tag) {
-			tag_take(tag, SOURCE_CONNECT);
-			connection_begin(tag, bpf_get_socket_cookie(sk), tcp, DIRECTION_OUTBOUND,
+			held_take(&tag->held, SOURCE_CONNECT);
+			/* A connection that is restored (TCP_REPAIR) sends no SYN. */
+			connection_begin(tag, bpf_get_socket_cookie(sk), tcp,
+					 BPF_CORE_READ_BITFIELD(tcp, repair) ? DIRECTION_UNKNOWN
+									     : DIRECTION_OUTBOUND,
 					 0);
 		}
 		break;

@@ -18,9 +18,7 @@ struct tag {
 	__u32 base_segs_in;
 	__u32 base_segs_out;
 	__u32 netns;
-	__u32 owner_search;  /* number of the last search that found the owner holding the socket */
-	__u32 holder_search; /* number of the last search that found holder instead */
-	__u32 seen_tick;     /* from here on, what was last reported */
+	__u32 seen_tick; /* from here on, what was last reported */
 	__u32 seen_pid;
 	__u32 seen_segs_in;
 	__u32 seen_segs_out;
@@ -33,25 +31,24 @@ struct tag {
 	__u8 flags;	/* enum record_flag */
 	__u8 syn;	/* 1: bytes_acked counts a SYN that this end sent */
 	__u8 last_to;	/* the state to which the last transition led */
-	__u8 listener;	/* 1: the socket is among the listeners */
 	__u8 ended;	/* 1: it has, or had, a closing record that waits */
-	struct owner owner;
-	struct owner holder; /* another process that was found to hold the socket */
+	__u8 unused;
+	struct held held;
 };
 
 /* The tag of a UDP socket. */
 struct udp_tag {
 	__u64 scratch; /* memory for flow_cgroup.h */
-	struct owner owner;
+	__u64 cookie;  /* the socket's; 0: this and the following have not been read yet */
 	__u32 netns;
 	__u32 uid;
 	__u8 of_kernel; /* 1: no process has the socket; a tunnel's, say */
-	__u8 read;	/* 1: netns, uid and of_kernel are filled in */
-	__u8 unused[6];
+	__u8 unused[7];
+	struct held held;
 };
 
 _Static_assert(sizeof(struct tag) == 144, "a tag has no hidden padding");
-_Static_assert(sizeof(struct udp_tag) == 48, "a UDP socket's tag has no hidden padding");
+_Static_assert(sizeof(struct udp_tag) == 88, "a UDP socket's tag has no hidden padding");
 
 /*
  * The tags of all TCP connections and listeners, by the address of the socket. A tag goes when its
@@ -64,15 +61,6 @@ struct {
 	__type(key, __u64);
 	__type(value, struct tag);
 } sockets SEC(".maps");
-
-/* The addresses of the sockets that listen, by their cookies. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 1 << 16);
-	__type(key, __u64);
-	__type(value, __u64);
-} listeners SEC(".maps");
 
 /*
  * The tags of the UDP sockets, by the address of the socket. No tracepoint tells the end of a UDP
@@ -106,7 +94,7 @@ static __always_inline struct tag *tag_get(struct sock *sk)
 	return tag;
 }
 
-/* The socket's tag, made here if there is none. NULL: the table is full, which is counted. */
+/* The socket's tag, made here if there is none. NULL: the table is full. */
 static __always_inline struct tag *tag_make(struct sock *sk)
 {
 	struct tag *tag = tag_get(sk);
@@ -115,42 +103,43 @@ static __always_inline struct tag *tag_make(struct sock *sk)
 	if (tag)
 		return tag;
 	bpf_map_update_elem(&sockets, &key, &tag_empty, BPF_NOEXIST);
-	tag = tag_get(sk);
+	return tag_get(sk);
+}
+
+/* Likewise, for the first that is seen of a socket: where the table is full, the socket is lost. */
+static __always_inline struct tag *tag_first(struct sock *sk)
+{
+	struct tag *tag = tag_make(sk);
+
 	if (!tag)
 		__sync_fetch_and_add(&control.lost.sockets, 1);
 	return tag;
 }
 
-/* The socket listens: its children find it by its cookie. 0: it has none yet. */
-static __always_inline void tag_listen(struct tag *tag, struct sock *sk, __u64 cookie)
+/*
+ * The address of the listener that has just cloned this socket. The clone still is a copy, byte for
+ * byte, and the copy of a list head leads to the list that it was copied from: of a listener, which
+ * sends nothing, the empty one.
+ */
+static __always_inline __u64 tag_listener(const struct sock *clone)
 {
-	__u64 key = (__u64)sk;
+	const struct tcp_sock *tcp = (const void *)clone;
 
-	if (tag->listener || !cookie)
-		return;
-	tag->cookie = cookie;
-	tag->listener = !bpf_map_update_elem(&listeners, &tag->cookie, &key, BPF_ANY);
+	return (__u64)BPF_CORE_READ(tcp, tsq_node.next) -
+	       bpf_core_field_offset(struct tcp_sock, tsq_node);
 }
 
-/*
- * The tag of a socket that a listener has just cloned, with the listener's owner. At this moment
- * the clone still has the listener's cookie.
- */
+/* The tag of a socket that a listener has just cloned, with the listener's owner. */
 static __always_inline struct tag *tag_inherit(struct sock *sk)
 {
-	__u64 cookie = sk->__sk_common.skc_cookie.counter, *listener;
-	struct tag *tag, *of;
+	struct tag *tag = tag_first(sk), *listener;
 
-	tag = tag_make(sk);
 	if (!tag)
 		return NULL;
-	tag->id = 0;
-	tag->cookie = 0;
-	tag->owner = tag_empty.owner;
-	listener = bpf_map_lookup_elem(&listeners, &cookie);
-	of = listener ? tag_find(*listener) : NULL;
-	if (of)
-		tag->owner = of->owner;
+	*tag = tag_empty;
+	listener = tag_find(tag_listener(sk));
+	if (listener)
+		tag->held.owner = listener->held.owner;
 	return tag;
 }
 
@@ -159,8 +148,6 @@ static __always_inline void tag_drop(struct tag *tag, struct sock *sk)
 {
 	__u64 key = (__u64)sk;
 
-	if (tag->listener)
-		bpf_map_delete_elem(&listeners, &tag->cookie);
 	tag->id = 0;
 	tag->cookie = 0; /* a walk that still has the tag sees that it is no longer one */
 	bpf_map_delete_elem(&sockets, &key);
@@ -196,19 +183,12 @@ static __always_inline struct udp_tag *tag_get_udp(void *sk)
 }
 
 /* Keeps in the tag what all datagrams of a UDP socket have in common. */
-static __always_inline void tag_read_udp(struct udp_tag *tag, const struct sock *sk)
+static __always_inline void tag_read_udp(struct udp_tag *tag, const struct sock *sk, __u64 cookie)
 {
 	tag->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	tag->uid = BPF_CORE_READ(sk, sk_uid.val);
 	tag->of_kernel = !BPF_CORE_READ(sk, sk_socket, file);
-	tag->read = 1;
-}
-
-/* The current process holds the socket as of now: a search that began before cannot deny that. */
-static __always_inline void tag_take(struct tag *tag, enum pid_source source)
-{
-	owner_set_current(&tag->owner, source);
-	tag->owner_search = control.search;
+	tag->cookie = cookie;
 }
 
 /*
@@ -217,38 +197,17 @@ static __always_inline void tag_take(struct tag *tag, enum pid_source source)
  */
 static __always_inline void tag_take_by_close(struct tag *tag)
 {
-	if (owner_is_guess(&tag->owner) || tag->owner.pid != bpf_get_current_pid_tgid() >> 32)
-		tag_take(tag, SOURCE_CLOSE);
+	if (owner_is_guess(&tag->held.owner) ||
+	    tag->held.owner.pid != bpf_get_current_pid_tgid() >> 32)
+		held_take(&tag->held, SOURCE_CLOSE);
 	else
-		tag_take(tag, tag->owner.source);
+		held_take(&tag->held, tag->held.owner.source);
 }
 
-/*
- * A search found a process that holds the socket. Several processes may hold it, and the owner
- * stays while it is one of them. Only the end of the search can tell that, so another holder is
- * noted beside the owner.
- */
 static __always_inline void tag_found_holder(struct tag *tag, struct task_struct *task)
 {
-	struct owner before = tag->owner;
-
-	if (owner_found(&tag->owner, task)) {
-		tag->owner_search = control.search;
-		if (!owner_same_name(&before, &tag->owner))
-			tag->seen_pid = 0; /* to be reported */
-	} else if (tag->holder_search != control.search) {
-		owner_set(&tag->holder, task, SOURCE_FD);
-		tag->holder_search = control.search;
-	}
-}
-
-/* After a search that found only others holding the socket, the first of them is the owner. */
-static __always_inline void tag_settle_owner(struct tag *tag)
-{
-	if (tag->holder_search != control.search || tag->owner_search == control.search)
-		return;
-	tag->owner = tag->holder;
-	tag->owner_search = control.search;
+	if (held_found(&tag->held, task))
+		tag->seen_pid = 0; /* to be reported */
 }
 
 #endif

@@ -57,18 +57,22 @@ static const struct {
 	 */
 	{"tcptop_destroy", KIND_TRACEPOINT},
 	{"tcptop_destroy2", KIND_TRACEPOINT},
+	{"tcptop_exit", KIND_TRACEPOINT},
+	{"tcptop_rename", KIND_TRACEPOINT},
 	{"tcptop_state", KIND_TRACEPOINT, .vital = 1},
 	{"tcptop_state_2", KIND_TRACEPOINT},
 	{"tcptop_state_3", KIND_PREEMPTIBLE},
 	{"tcptop_state_4", KIND_PREEMPTIBLE},
 };
 
-/* The kernel disables preemption in a tracepoint up to Linux 6.x. */
-static int program_is_preemptible(void)
+/* Whether this kernel is of this version or later. */
+static int program_kernel_is(int major, int minor)
 {
 	struct utsname name;
+	int has_major, has_minor;
 
-	return !uname(&name) && atoi(name.release) >= 7;
+	return !uname(&name) && sscanf(name.release, "%d.%d", &has_major, &has_minor) == 2 &&
+	       (has_major > major || (has_major == major && has_minor >= minor));
 }
 
 static int program_has(enum kind kind, enum udp_way way)
@@ -79,7 +83,8 @@ static int program_has(enum kind kind, enum udp_way way)
 	case KIND_CGROUP:
 		return way == UDP_CGROUP_SKB;
 	case KIND_PREEMPTIBLE:
-		return program_is_preemptible();
+		/* Up to Linux 6.x the kernel disables preemption in a tracepoint. */
+		return program_kernel_is(7, 0);
 	default:
 		return 1;
 	}
@@ -147,11 +152,29 @@ static size_t program_whole_pages(size_t bytes)
 	return (bytes + page - 1) / page * page;
 }
 
+/*
+ * Linux before 6.1 lets a program that user space runs use no table but one that has its memory
+ * beforehand.
+ */
+static int program_preallocate(const struct program *p)
+{
+	struct bpf_map *map;
+	int e = 0;
+
+	if (program_kernel_is(6, 1))
+		return 0;
+	bpf_object__for_each_map(map, p->object)
+		if (bpf_map__type(map) == BPF_MAP_TYPE_HASH && !e)
+			e = bpf_map__set_map_flags(map,
+						   bpf_map__map_flags(map) & ~BPF_F_NO_PREALLOC);
+	return e;
+}
+
 int program_load(struct program *p, const void *object, size_t size, const struct settings *s,
 		 enum udp_way way, struct failure *f)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "tcptop");
-	struct bpf_map *bss, *closes, *samples, *flows;
+	struct bpf_map *bss, *closes, *samples, *sockets, *flows;
 	int e;
 
 	p->object = bpf_object__open_mem(object, size, &options);
@@ -161,23 +184,23 @@ int program_load(struct program *p, const void *object, size_t size, const struc
 		return -1;
 	closes = bpf_object__find_map_by_name(p->object, "closes");
 	samples = bpf_object__find_map_by_name(p->object, "samples");
+	sockets = bpf_object__find_map_by_name(p->object, "sockets");
 	flows = bpf_object__find_map_by_name(p->object, "flows");
 	bss = program_find_bss(p);
-	if (!closes || !samples || !flows || !bss)
+	if (!closes || !samples || !sockets || !flows || !bss)
 		return failure_set(f, "find the maps", ENOENT);
-	if (bpf_map__key_size(flows) != sizeof(struct flow_key) ||
-	    bpf_map__value_size(flows) != sizeof(struct flow) ||
-	    bpf_map__value_size(samples) != sizeof(struct record))
+	if (bpf_map__value_size(samples) != sizeof(struct record))
 		return failure_set(f, "compare the layout of the maps", EINVAL);
 	if ((e = bpf_map__set_max_entries(closes, s->ring_bytes)) ||
 	    (e = bpf_map__set_max_entries(samples, s->sample_records)) ||
-	    (e = bpf_map__set_max_entries(flows, s->flow_entries)))
+	    (e = bpf_map__set_max_entries(sockets, s->socket_entries)) ||
+	    (e = bpf_map__set_max_entries(flows, s->flow_entries)) || (e = program_preallocate(p)))
 		return failure_set(f, "set the sizes of the maps", e);
 	if ((e = bpf_object__load(p->object)))
 		return failure_set(f, "load the kernel program", e);
-	p->flows = bpf_map__fd(flows);
 	p->closes = bpf_map__fd(closes);
-	p->control = program_map_memory(bpf_map__fd(bss), sizeof(struct control));
+	p->control =
+		program_map_memory(bpf_map__fd(bss), program_whole_pages(sizeof(struct control)));
 	p->samples_bytes = (size_t)s->sample_records * sizeof(struct record);
 	p->samples =
 		program_map_memory(bpf_map__fd(samples), program_whole_pages(p->samples_bytes));
@@ -278,6 +301,6 @@ void program_close(struct program *p)
 	if (p->samples)
 		munmap(p->samples, program_whole_pages(p->samples_bytes));
 	if (p->control)
-		munmap(p->control, sizeof(*p->control));
+		munmap(p->control, program_whole_pages(sizeof(*p->control)));
 	bpf_object__close(p->object);
 }

@@ -212,6 +212,11 @@ class TcpTruthKernelIT {
   }
 
   @Test
+  void restored() throws Exception {
+    assertTrue("restored by TCP_REPAIR", "tcp_repair_workload", 200, null);
+  }
+
+  @Test
   void synCookies() throws Exception {
     netns.run("sysctl", "-q", "net.ipv4.tcp_syncookies=2");
     assertTrue("SYN cookies", "prefork half-close 127.0.0.1", 2000, 0);

@@ -67,6 +67,11 @@ class UdpTruthKernelIT {
           a receiver's full queue             | udp_edge_workload full 100
           prefork workers on one socket       | udp_owner_workload prefork
           SO_REUSEPORT workers                | udp_owner_workload reuseport
+          to the address 0.0.0.0              | udp_edge_workload any 0.0.0.0 127.0.0.1
+          to the address ::                   | udp_edge_workload any :: ::1
+          beside sniffers                     | udp_edge_workload sniffed
+          a server that is started again      | udp_life_workload restarted
+          two users, one after the other      | udp_life_workload users
           multicast                           | udp_group_workload multicast 239.1.2.3 10.9.0.2 OTHER
           many datagrams                      | udp_bulk_workload #200000
           """)
@@ -150,6 +155,31 @@ class UdpTruthKernelIT {
   }
 
   @Test
+  void namespacesMadeOneAfterTheOtherHaveFlowsOfTheirOwn() throws Exception {
+    try (Netns here = Netns.create();
+        Watch watch = Watch.begin(Settings.usual(IDLE))) {
+      List<Truth> truths = Workload.run(watch, here, "udp_life_workload", "namespaces");
+      watch.awaitTicks(() -> closesAtPort(watch, 7171).size() >= truths.size());
+      List<String> wrong = new ArrayList<>();
+      List<Connection> closes = new ArrayList<>(closesAtPort(watch, 7171));
+      for (Truth truth : truths) {
+        if (!closes.removeIf(c -> truth.differences(c, true).isEmpty())) {
+          wrong.add("none is " + truth.values());
+        }
+      }
+      closes.forEach(c -> wrong.add("nobody made " + c));
+      RESULTS.add("namespaces made one after the other", truths.size(), wrong.size());
+      assertThat(wrong).isEmpty();
+    }
+  }
+
+  private static List<Connection> closesAtPort(Watch watch, int port) {
+    return watch.closes().stream()
+        .filter(c -> c.local().port() == port || c.remote().port() == port)
+        .toList();
+  }
+
+  @Test
   void socketsThatAreOlderThanTheCollectorCountFromItsStart() throws Exception {
     Path gate = Files.createTempFile("tcptop-it", "gate");
     try (Netns here = Netns.create()) {
@@ -172,7 +202,9 @@ class UdpTruthKernelIT {
     Settings usual = Settings.usual(IDLE);
     try (Netns here = Netns.create();
         Watch watch =
-            Watch.begin(new Settings(usual.ringBytes(), 100, usual.flows(), Watch.UDP, IDLE))) {
+            Watch.begin(
+                new Settings(
+                    usual.ringBytes(), 100, usual.sockets(), usual.flows(), Watch.UDP, IDLE))) {
       List<Truth> truths = Workload.run(watch, here, command("udp_workload peers #500", here));
       check("more flows than one pass reports", watch, List.of(here), truths);
     }
