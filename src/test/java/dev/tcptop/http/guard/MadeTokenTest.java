@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,30 +76,33 @@ class MadeTokenTest {
 
   @Test
   void startsAtATimeHaveTheSame() throws Exception {
-    int starts = 16;
-    CountDownLatch ready = new CountDownLatch(starts);
+    int starts = 8;
+    CyclicBarrier all = new CyclicBarrier(starts);
     ExecutorService instances = Executors.newFixedThreadPool(starts);
-    Set<String> seen = new HashSet<>();
+    Set<List<String>> seen = new HashSet<>();
     try {
-      List<Future<String>> texts = new ArrayList<>();
+      List<Future<List<String>>> texts = new ArrayList<>();
       for (int i = 0; i < starts; i++) {
         texts.add(
             instances.submit(
                 () -> {
-                  ready.countDown();
-                  ready.await();
-                  return Files.readString(MadeToken.ensure(file));
+                  List<String> read = new ArrayList<>();
+                  for (int round = 0; round < 100; round++) {
+                    all.await(10, TimeUnit.SECONDS);
+                    read.add(Files.readString(MadeToken.ensure(runtime.resolve(round + "/token"))));
+                  }
+                  return read;
                 }));
       }
-      for (Future<String> text : texts) {
+      for (Future<List<String>> text : texts) {
         seen.add(text.get());
       }
     } finally {
-      instances.shutdown();
+      instances.shutdownNow();
     }
 
     assertThat(seen).hasSize(1);
-    assertThat(file.getParent().toFile().list()).containsExactly("token");
+    assertThat(runtime.resolve("0").toFile().list()).containsExactly("token");
   }
 
   @Test
