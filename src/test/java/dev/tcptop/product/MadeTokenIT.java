@@ -79,6 +79,19 @@ class MadeTokenIT {
   }
 
   @Test
+  void aStartThatIsRefusedMakesNone(@TempDir Path runtime) throws Exception {
+    Files.setAttribute(runtime, "unix:uid", 65534);
+    Ended ended =
+        Launch.plain("--listen", "0.0.0.0:1234")
+            .with("XDG_RUNTIME_DIR", runtime.toString())
+            .asNobodyWith("bpf", "perfmon")
+            .run();
+
+    assertThat(ended.stderr()).startsWith("error: --listen takes ").hasLineCount(1);
+    assertThat(runtime).isEmptyDirectory();
+  }
+
+  @Test
   void oneTableNeedsNone() throws Exception {
     Ended ended =
         Launch.plain("--once", "--interval", "100ms")

@@ -44,7 +44,8 @@ public class RequestGuard {
   private final boolean madeToken;
   private final Optional<TokenFile> token;
 
-  RequestGuard(TcptopConfig config) {
+  RequestGuard(TcptopConfig config, ListenGuard listen) {
+    listen.check(); // a start that is refused makes no token
     Set<String> names = new HashSet<>(config.hosts().orElse(Set.of()));
     names.add(config.listen().host());
     names.add(Node.hostName());
@@ -62,7 +63,7 @@ public class RequestGuard {
     return tokenPath;
   }
 
-  /** Makes this bean: a token file that cannot be read ends the start before anything is loaded. */
+  /** Makes this bean: what it refuses ends the start before anything is loaded. */
   void check(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {}
 
   /**
