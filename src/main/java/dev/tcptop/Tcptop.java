@@ -9,6 +9,7 @@ import dev.tcptop.config.BadSettingException;
 import dev.tcptop.config.EarlySettings;
 import dev.tcptop.config.Output;
 import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.http.guard.RequestGuard;
 import dev.tcptop.self.Build;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -38,16 +39,16 @@ public final class Tcptop implements QuarkusApplication {
   }
 
   private static void start(String... args) {
+    if (!Requirements.privileged()) {
+      System.err.println(ExitStatus.PRIVILEGES_LINE);
+      System.exit(ExitStatus.NO_PRIVILEGES);
+    }
     boolean debug;
     try {
       debug = EarlySettings.debug();
     } catch (BadSettingException e) {
       exit(ExitStatus.BAD_OPTION, e.getMessage());
       return;
-    }
-    if (!Requirements.privileged()) {
-      System.err.println(ExitStatus.PRIVILEGES_LINE);
-      System.exit(ExitStatus.NO_PRIVILEGES);
     }
     Requirements.missingFromKernel()
         .ifPresent(missing -> exit(ExitStatus.NO_KERNEL_SUPPORT, missing));
@@ -59,14 +60,17 @@ public final class Tcptop implements QuarkusApplication {
   }
 
   private final TcptopConfig config;
+  private final RequestGuard guard;
   private final String insecureRequests;
 
   /** Quarkus makes the application once the settings are checked. */
   Tcptop(
       TcptopConfig config,
+      RequestGuard guard,
       @ConfigProperty(name = "quarkus.http.insecure-requests", defaultValue = "enabled")
           String insecureRequests) {
     this.config = config;
+    this.guard = guard;
     this.insecureRequests = insecureRequests;
   }
 
@@ -79,11 +83,12 @@ public final class Tcptop implements QuarkusApplication {
     Privileges.drop(config.user());
     if (Output.of(config) == Output.LINES) {
       System.err.printf(
-          "tcptop %s: every %s; ↑ out, ↓ in; %s://%s/api/v1/connections%n",
+          "tcptop %s: every %s; ↑ out, ↓ in; %s://%s/api/v1/connections%s%n",
           Build.version(),
           config.interval().toString().substring(2).toLowerCase(Locale.ROOT),
           insecureRequests.equals("disabled") ? "https" : "http",
-          config.listen());
+          config.listen(),
+          guard.tokenPath().map(file -> ", token in " + file).orElse(""));
     }
     Quarkus.waitForExit();
     return ExitStatus.OK;

@@ -79,6 +79,7 @@ final class Start implements Part {
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder("./tcptop").redirectError(new File("/dev/null"));
     builder.environment().putAll(environment);
+    builder.environment().put("TCPTOP_INSECURE", "true");
     builder.environment().put("TCPTOP_LISTEN", "127.0.0.1:" + FreePort.find());
     long start = System.nanoTime();
     Process process = builder.start();

@@ -41,6 +41,8 @@ public final class Commands {
             .registerConverter(Filter.class, Filter::parse)
             .registerConverter(Listen.class, Listen::parse)
             .registerConverter(SystemUser.class, SystemUser::parse)
+            // Else an argument @FILE would be replaced by the lines of the file.
+            .setExpandAtFiles(false)
             .setExecutionStrategy(Commands::run)
             .setParameterExceptionHandler(
                 (refused, args) ->

@@ -3,12 +3,15 @@ package dev.tcptop.cli;
 import dev.tcptop.collect.Examination;
 import dev.tcptop.collect.Finding;
 import dev.tcptop.collect.Finding.Verdict;
+import dev.tcptop.config.BadSettingException;
 import dev.tcptop.config.EarlySettings;
 import dev.tcptop.config.Listen;
+import dev.tcptop.http.guard.MadeToken;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -45,6 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
     Listen listen = EarlySettings.listen();
     platform.examine(this::print);
     print(Finding.need("port", taken(listen), listen + " is free"));
+    print(token());
     String java = Runtime.version() + " at " + System.getProperty("java.home");
     print(Finding.need("JDK", Optional.empty(), java));
     return healthy ? ExitStatus.OK : ExitStatus.NO_KERNEL_SUPPORT;
@@ -54,6 +58,19 @@ final class DoctorCommand implements Callable<Integer> {
     healthy &= finding.verdict() != Verdict.MISSING;
     String verdict = finding.verdict().name().toLowerCase(Locale.ROOT);
     out.printf("%-8s %-12s %s%n", verdict, finding.subject(), finding.detail());
+  }
+
+  private static Finding token() {
+    Optional<Path> given = EarlySettings.tokenFile();
+    if (given.isEmpty() && EarlySettings.insecure()) {
+      return Finding.need("token", Optional.empty(), "requests need none");
+    }
+    try {
+      Path file = given.orElseGet(MadeToken::path);
+      return Finding.need("token", Optional.empty(), "requests need the one in " + file);
+    } catch (BadSettingException e) {
+      return Finding.need("token", Optional.ofNullable(e.getMessage()), "");
+    }
   }
 
   private static Optional<String> taken(Listen listen) {

@@ -26,8 +26,9 @@ import picocli.CommandLine.Option;
     versionProvider = StreamCommand.Version.class,
     footer = {
       "",
-      "Each option is also a configuration key (tcptop.udp-idle) and an environment",
-      "variable (TCPTOP_UDP_IDLE). stdout carries the stream, stderr everything else."
+      "Each option is also an environment variable (TCPTOP_UDP_IDLE) and a key in the",
+      "file /etc/tcptop/tcptop.properties (tcptop.udp-idle=5s). stdout carries the",
+      "stream, stderr everything else."
     })
 final class StreamCommand implements Runnable {
   private final Runnable stream;
@@ -81,12 +82,15 @@ final class StreamCommand implements Runnable {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "the file with the token that requests need: Authorization: Bearer TOKEN")
+      description =
+          "the file with the token that requests need: Authorization: Bearer TOKEN (default: tcptop"
+              + " makes one in /run/tcptop/token, or in $XDG_RUNTIME_DIR for a user other than"
+              + " root)")
   @Nullable Path tokenFile;
 
   @Option(
       names = "--insecure",
-      description = "allow HTTP without a token on an address other than loopback")
+      description = "serve HTTP without a token, to all who reach the address")
   boolean insecure;
 
   @Option(

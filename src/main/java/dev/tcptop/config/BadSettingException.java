@@ -1,11 +1,18 @@
 package dev.tcptop.config;
 
 /**
- * A setting with a value that it does not take. The message is one line that names the option and
- * says what it takes.
+ * A setting with a value that it does not take, or a file of settings that is refused. The message
+ * is one line that names the option or the file and says what it takes.
  */
 public final class BadSettingException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
+
+  /**
+   * @param message names what is refused and says what it takes
+   */
+  public BadSettingException(String message) {
+    super(message);
+  }
 
   /**
    * @param option as on the command line, without the dashes

@@ -17,7 +17,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
  * tcptop.once} no HTTP is served.
  */
 public final class ListenConfigSource implements ConfigSourceFactory {
-  /** Above application.properties (250), below the environment (300). */
+  /** Above the file of settings (250), below the environment (300). */
   private static final int ORDINAL = 260;
 
   /** A setting that gives a certificate, as a key or as a variable of the environment. */

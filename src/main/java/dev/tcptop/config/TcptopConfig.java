@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The settings: keys {@code tcptop.*} of the configuration, or variables {@code TCPTOP_*} of the
- * environment. An option on the command line wins over both.
+ * The settings: keys {@code tcptop.*} of the {@link SettingsFile}, or variables {@code TCPTOP_*} of
+ * the environment. An option on the command line wins over both.
  */
 @ConfigMapping(prefix = "tcptop")
 public interface TcptopConfig {
@@ -45,12 +45,12 @@ public interface TcptopConfig {
   @WithConverter(Converters.OfListen.class)
   Listen listen();
 
-  /** Whether HTTP may be served on an address other than loopback without a token. */
+  /** Whether HTTP may be served without a token; a {@link #tokenFile} is needed nevertheless. */
   @WithDefault("false")
   @WithConverter(Converters.OfFlag.class)
   boolean insecure();
 
-  /** The file with the token that requests have to bear; empty: requests need no token. */
+  /** The file with the token that requests have to bear; empty: tcptop makes a token. */
   Optional<Path> tokenFile();
 
   /**

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,8 +25,14 @@ class CommandRunTest {
             sink.accept(Finding.need("kernel", missing, "Linux"));
           });
 
+  @BeforeEach
+  void needNoToken() {
+    System.setProperty("tcptop.insecure", "true");
+  }
+
   @AfterEach
   void clear() {
+    System.clearProperty("tcptop.insecure");
     System.clearProperty("tcptop.interval");
     System.clearProperty("tcptop.listen");
   }

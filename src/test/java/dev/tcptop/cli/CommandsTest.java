@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tcptop.config.SystemUser;
 import dev.tcptop.config.TcptopConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -112,7 +116,7 @@ class CommandsTest {
     assertThat(config.color()).isEqualTo(TcptopConfig.Color.NEVER);
     assertThat(config.filter()).get().hasToString("process ~ '^a\\w{2}$'");
     assertThat(config.listen()).hasToString("0.0.0.0:80");
-    assertThat(config.tokenFile()).contains(java.nio.file.Path.of("/run/token"));
+    assertThat(config.tokenFile()).contains(Path.of("/run/token"));
     assertThat(config.insecure()).isTrue();
     assertThat(config.user()).contains(new SystemUser("root", 0, 0));
     assertThat(config.noStdout()).isTrue();
@@ -132,6 +136,16 @@ class CommandsTest {
   @ValueSource(strings = {"--unknown", "--intervall=1s", "--int=1s", "-i", "top", "--tcptop.once"})
   void anUnknownOptionIsRefused(String arg) {
     assertThatThrownBy(() -> parse(arg)).isInstanceOf(CommandLine.UnmatchedArgumentException.class);
+  }
+
+  @Test
+  void aFileIsNotReadForAnArgument(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "--once\nsecret\n");
+
+    assertThatThrownBy(() -> parse("@" + file))
+        .isInstanceOf(CommandLine.UnmatchedArgumentException.class)
+        .hasMessageContaining("@" + file)
+        .hasMessageNotContaining("secret");
   }
 
   @ParameterizedTest

@@ -22,11 +22,14 @@ class DoctorCommandTest {
   @BeforeEach
   void listen() {
     System.setProperty("tcptop.listen", "127.0.0.1:0");
+    System.setProperty("tcptop.insecure", "true");
   }
 
   @AfterEach
   void clear() {
     System.clearProperty("tcptop.listen");
+    System.clearProperty("tcptop.insecure");
+    System.clearProperty("tcptop.token-file");
   }
 
   private int call(Finding... findings) {
@@ -51,8 +54,9 @@ class DoctorCommandTest {
             "ok       kernel       Linux 6.1",
             "missing  privileges   run it with sudo",
             "without  cgroup v2    mount it",
-            "ok       port         127.0.0.1:0 is free")
-        .hasSize(5)
+            "ok       port         127.0.0.1:0 is free",
+            "ok       token        requests need none")
+        .hasSize(6)
         .last()
         .asString()
         .startsWith("ok       JDK          ");
@@ -66,6 +70,15 @@ class DoctorCommandTest {
   @Test
   void withoutWhatIsNeededItIsNot() {
     assertThat(call(Finding.need("BTF", Optional.of("there is none"), "there"))).isEqualTo(78);
+  }
+
+  @Test
+  void itSaysWhereTheTokenIs() {
+    System.setProperty("tcptop.token-file", "/etc/tcptop/token");
+    call();
+
+    assertThat(lines())
+        .contains("ok       token        requests need the one in /etc/tcptop/token");
   }
 
   @Test

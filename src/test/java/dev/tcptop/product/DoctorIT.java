@@ -57,6 +57,7 @@ class DoctorIT {
             "cgroup v2",
             "cgroup_skb",
             "port",
+            "token",
             "JDK");
     assertThat(without(lines, "missing")).isEmpty();
     assertThat(without(lines, "without")).isSubsetOf("fentry", "cgroup v2", "cgroup_skb");

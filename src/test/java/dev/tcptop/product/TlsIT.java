@@ -42,7 +42,7 @@ class TlsIT {
 
   @BeforeAll
   static void makeCertificates() throws Exception {
-    Needs.rootAnd("env");
+    Needs.rootAnd("env", "unshare", "mount");
     for (String name : NAMES) {
       keytool("-genkeypair", "-keyalg", "EC", "-validity", "30", "-alias", name)
           .dname("CN=" + name)
@@ -129,8 +129,10 @@ class TlsIT {
   private static Product start(Path keys, String... more) throws Exception {
     List<String> options = new ArrayList<>(List.of(more));
     options.add("-Dquarkus.tls.key-store.p12.path=" + keys);
-    options.add("-Dquarkus.tls.key-store.p12.password=" + new String(PASSWORD));
-    return Launch.listening("--interval", "200ms").withJvm(options.toArray(String[]::new)).start();
+    return Launch.listening("--interval", "200ms")
+        .withJvm(options.toArray(String[]::new))
+        .with("QUARKUS_TLS_KEY_STORE_P12_PASSWORD", new String(PASSWORD))
+        .start();
   }
 
   private static void awaitPort(Product product) throws Exception {
@@ -156,6 +158,22 @@ class TlsIT {
           .contains("https://127.0.0.1:" + product.uri("/").getPort())
           .hasLineCount(1);
       assertThatThrownBy(() -> product.get("/api/v1/status")).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void theFileOfSettingsMayHaveThePassword() throws Exception {
+    String keys = "quarkus.tls.key-store.p12.";
+    String settings =
+        keys + "path=" + store("first") + "\\n" + keys + "password=" + new String(PASSWORD);
+    String file = "/etc/tcptop/tcptop.properties";
+    Launch launch =
+        Launch.listening("--no-stdout")
+            .withOwnFiles(
+                "(umask 077; mkdir /etc/tcptop; printf '" + settings + "\\n' >" + file + ")");
+    try (Product product = launch.start()) {
+      awaitPort(product);
+      assertThat(server(product, client())).isEqualTo("CN=first");
     }
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests with and without the token. */
 class TokenIT {
-  private static final String BEARER = "Authorization: Bearer s3cret";
+  private static final String BEARER = "Authorization: Bearer s3cret-of-a-test";
 
   @TempDir private static Path directory;
   private static Product product;
@@ -31,9 +31,9 @@ class TokenIT {
   /** The token file is as Kubernetes mounts a secret: a link to a file below a linked directory. */
   @BeforeAll
   static void start() throws Exception {
-    Needs.rootAnd("env");
+    Needs.rootAnd("env", "mkfifo");
     Path data = Files.createDirectory(directory.resolve("..2026"));
-    file(data.resolve("token"), "s3cret\n", "r--------");
+    file(data.resolve("token"), "s3cret-of-a-test\n", "r--------");
     Files.createSymbolicLink(directory.resolve("..data"), Path.of("..2026"));
     Path link = Files.createSymbolicLink(directory.resolve("token"), Path.of("..data/token"));
     product = Launch.listening("--no-stdout", "--token-file", link.toString()).startAndWait();
@@ -80,7 +80,9 @@ class TokenIT {
     Answer answer = get(path);
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.headers().get("www-authenticate")).startsWith("Bearer");
-    assertThat(answer.problem()).contains("Authorization", "--token-file").doesNotContain("s3cret");
+    assertThat(answer.problem())
+        .contains("Authorization", "--token-file")
+        .doesNotContain("s3cret-of-a-test");
   }
 
   @ParameterizedTest
@@ -92,7 +94,11 @@ class TokenIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Authorization: Bearer wrong", "Authorization: Basic s3cret", "X: s3cret"})
+      strings = {
+        "Authorization: Bearer wrong",
+        "Authorization: Basic s3cret-of-a-test",
+        "X: s3cret-of-a-test"
+      })
   void aWrongOneIsNone(String header) throws Exception {
     assertThat(get("/api/v1/status", header).status()).isEqualTo(401);
   }
@@ -109,15 +115,28 @@ class TokenIT {
     assertThat(get(path).status()).isEqualTo(200);
   }
 
+  /** Each script changes the file $t, which is as it has to be, or its directory $d. */
   @ParameterizedTest
-  @CsvSource({
-    "s3cret, rw-r-----, chmod 600",
-    "s3cret, rw----r--, chmod 600",
-    "'', rw-------, one line",
-    "'two words', rw-------, one line"
-  })
-  void aFileThatIsNotSafeIsRefused(String text, String mode, String takes) throws Exception {
-    Path file = file(directory.resolve("other"), text, mode);
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          chmod o+r $t                         | chmod 600
+          printf %015d 0 >$t                   | at least 16 characters
+          printf %04097d 0 >$t                 | at most 4 KiB
+          chown 65534 $t                       | belongs to uid 65534
+          rm $t; mkfifo -m 600 $t              | a regular file
+          chown 65534 $d                       | nobody else can replace
+          mv $t $d/x; ln -s x $t; chown -h 65534 $t | nobody else can replace
+          """)
+  void aFileThatIsNotSafeIsRefused(String script, String takes, @TempDir Path other)
+      throws Exception {
+    Path file = file(other.resolve("token"), "s3cret-of-a-test", "rw-------");
+    Process change =
+        new ProcessBuilder("sh", "-c", "d=$1 t=$1/token; " + script, "sh", other.toString())
+            .inheritIO()
+            .start();
+    assertThat(change.waitFor()).isZero();
     assertRefused(Launch.listening("--token-file", file.toString()).run(), file, takes);
   }
 

@@ -3,11 +3,7 @@ package dev.tcptop.http.guard;
 import dev.tcptop.config.BadSettingException;
 import dev.tcptop.config.Listen;
 import dev.tcptop.config.TcptopConfig;
-import dev.tcptop.publish.StartOrder;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -28,7 +24,12 @@ public class ListenGuard {
     this.listen = new Listen(host, port);
   }
 
-  void check(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {
+  /**
+   * Checks the address.
+   *
+   * @throws BadSettingException if it is refused
+   */
+  void check() {
     if (!listen.isLoopback() && config.tokenFile().isEmpty() && !config.insecure()) {
       throw new BadSettingException(
           "listen",

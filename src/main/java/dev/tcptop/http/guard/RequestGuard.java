@@ -1,5 +1,6 @@
 package dev.tcptop.http.guard;
 
+import dev.tcptop.config.Output;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.publish.StartOrder;
 import dev.tcptop.self.Node;
@@ -15,6 +16,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -38,17 +40,30 @@ public class RequestGuard {
   private static final int MAX_HEADERS = 16 << 10;
 
   private final AllowedHosts hosts;
+  private final Optional<Path> tokenPath;
+  private final boolean madeToken;
   private final Optional<TokenFile> token;
 
-  RequestGuard(TcptopConfig config) {
+  RequestGuard(TcptopConfig config, ListenGuard listen) {
+    listen.check(); // a start that is refused makes no token
     Set<String> names = new HashSet<>(config.hosts().orElse(Set.of()));
     names.add(config.listen().host());
     names.add(Node.hostName());
     hosts = new AllowedHosts(names);
-    token = config.tokenFile().map(TokenFile::new);
+    madeToken =
+        config.tokenFile().isEmpty()
+            && !config.insecure()
+            && Output.of(config) != Output.ONCE; // which serves no HTTP
+    tokenPath = madeToken ? Optional.of(MadeToken.ensure()) : config.tokenFile();
+    token = tokenPath.map(TokenFile::new);
   }
 
-  /** Makes this bean: a token file that cannot be read ends the start before anything is loaded. */
+  /** The file with the token that requests need; empty: they need none. */
+  public Optional<Path> tokenPath() {
+    return tokenPath;
+  }
+
+  /** Makes this bean: what it refuses ends the start before anything is loaded. */
   void check(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {}
 
   /**
@@ -94,7 +109,8 @@ public class RequestGuard {
       Problem.end(
           response,
           Status.UNAUTHORIZED,
-          "the header Authorization takes Bearer and the token of --token-file");
+          "the header Authorization takes Bearer and the token "
+              + (madeToken ? "in " + tokenPath.get() : "of --token-file"));
     } else {
       context.next();
     }

@@ -1,26 +1,24 @@
 package dev.tcptop.http.guard;
 
 import dev.tcptop.config.BadSettingException;
+import dev.tcptop.config.TrustedFile;
+import dev.tcptop.config.UnsafeFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Collections;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A bearer token (RFC 6750). Only its digest is kept. */
 final class Token {
+  /** What a file with a token has at most. */
+  static final int MOST_BYTES = 4 << 10;
+
+  private static final int LEAST_LENGTH = 16;
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
-  private static final Set<PosixFilePermission> OF_OTHERS =
-      PosixFilePermissions.fromString("---rwxrwx");
   private static final String SCHEME = "bearer ";
 
   private final byte[] digest;
@@ -32,17 +30,15 @@ final class Token {
   /**
    * The token that a file holds.
    *
-   * @param file the file or a link to it, as Kubernetes makes for a secret: the mode of the file
-   *     counts
-   * @throws BadSettingException if the file cannot be read, is open to others, or holds no token
+   * @throws BadSettingException if the file cannot be read, is not as {@link TrustedFile} demands,
+   *     or holds no token
    */
-  static Token read(Path file) {
+  static Token read(TrustedFile file) {
     String text;
     try {
-      if (!Collections.disjoint(Files.getPosixFilePermissions(file), OF_OTHERS)) {
-        throw refused("a file that is closed to its group and to others (chmod 600)", file);
-      }
-      text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+      text = new String(file.read(), StandardCharsets.ISO_8859_1).strip();
+    } catch (UnsafeFileException e) {
+      throw refused(String.valueOf(e.getMessage()), file);
     } catch (AccessDeniedException e) {
       throw refused("a file that the user who runs tcptop can read without capabilities", file);
     } catch (IOException e) {
@@ -51,11 +47,14 @@ final class Token {
     if (!FORM.matcher(text).matches()) {
       throw refused("a file of one line, the token: letters, digits and any of -._~+/", file);
     }
+    if (text.length() < LEAST_LENGTH) {
+      throw refused("a file with a token of at least " + LEAST_LENGTH + " characters", file);
+    }
     return new Token(text);
   }
 
-  private static BadSettingException refused(String takes, Path file) {
-    return new BadSettingException("token-file", takes, file.toString());
+  private static BadSettingException refused(String takes, TrustedFile file) {
+    return new BadSettingException("token-file", takes, file.path().toString());
   }
 
   /**

@@ -1,7 +1,10 @@
 package dev.tcptop.http.guard;
 
 import dev.tcptop.config.BadSettingException;
+import dev.tcptop.config.TrustedFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,11 +23,11 @@ final class TokenFile {
    * Attributes that tell one file from another at the same path. Links are followed: Kubernetes
    * rotates a secret by a link to another directory. The modification time alone would not do,
    * since it can be set to anything. Attributes are read first, and the file only when they change:
-   * a file of another user can be read at the start alone, before tcptop gives up its capabilities.
+   * a user that tcptop becomes after its start cannot read the file, and may not even reach it.
    */
   private static final String IDENTITY = "unix:dev,ino,ctime,lastModifiedTime,size,mode,uid";
 
-  private final Path file;
+  private final TrustedFile file;
   private volatile Token token;
 
   // guarded by this
@@ -34,12 +37,17 @@ final class TokenFile {
   /**
    * Reads the token.
    *
-   * @throws BadSettingException if the file cannot be read, is open to others, or holds no token
+   * @throws BadSettingException if the file cannot be read, others can write, replace or read it,
+   *     or it holds no token
    */
-  TokenFile(Path file) {
-    this.file = file;
+  TokenFile(Path path) {
+    try {
+      file = TrustedFile.secret(path, Token.MOST_BYTES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     // Before the token is read, so that the next look sees a change in between.
-    identity = identity();
+    identity = attributes(Map.of());
     token = Token.read(file);
   }
 
@@ -50,16 +58,16 @@ final class TokenFile {
 
   /** Reads the token again if the file has changed. Says on stderr when the file breaks. */
   synchronized void look() {
-    Map<String, Object> now = identity();
+    Map<String, Object> now = attributes(identity);
     if (!broken && now.equals(identity)) {
       return;
     }
     identity = now;
     try {
       token = Token.read(file);
-      LOG.infof("%s is read again", file);
+      LOG.infof("%s is read again", file.path());
       if (broken) {
-        System.err.println("tcptop: the token in " + file + " is valid from now on");
+        System.err.println("tcptop: the token in " + file.path() + " is valid from now on");
       }
       broken = false;
     } catch (BadSettingException e) {
@@ -71,10 +79,15 @@ final class TokenFile {
     }
   }
 
-  /** Empty: the attributes cannot be read. */
-  private Map<String, Object> identity() {
+  /**
+   * @param unseen what stands for the attributes of a file in a directory that tcptop cannot search
+   * @return empty: there is no file
+   */
+  private Map<String, Object> attributes(Map<String, Object> unseen) {
     try {
-      return Files.readAttributes(file, IDENTITY);
+      return Files.readAttributes(file.path(), IDENTITY);
+    } catch (AccessDeniedException e) {
+      return unseen;
     } catch (IOException e) {
       return Map.of();
     }

@@ -28,7 +28,7 @@ class TokenFileTest {
 
   @BeforeEach
   void read() throws IOException {
-    path = write(directory.resolve("token"), "former", "rw-------");
+    path = write(directory.resolve("token"), "former-token-0123", "rw-------");
     file = new TokenFile(path);
     System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
   }
@@ -44,14 +44,14 @@ class TokenFileTest {
   }
 
   private void assertValid(String token) {
-    for (String each : new String[] {"former", "latter"}) {
+    for (String each : new String[] {"former-token-0123", "latter-token-0123"}) {
       assertThat(file.isBorneBy("Bearer " + each)).as(each).isEqualTo(each.equals(token));
     }
   }
 
   private void assertSaid(String... parts) {
     String line = said.toString(StandardCharsets.UTF_8);
-    assertThat(line).hasLineCount(1).contains(parts).doesNotContain("latter");
+    assertThat(line).hasLineCount(1).contains(parts).doesNotContain("0123");
     said.reset();
   }
 
@@ -61,11 +61,11 @@ class TokenFileTest {
 
   @Test
   void aChangedFileIsReadAtTheNextLook() throws IOException {
-    write(path, "latter", "rw-------");
-    assertValid("former");
+    write(path, "latter-token-0123", "rw-------");
+    assertValid("former-token-0123");
     file.look();
 
-    assertValid("latter");
+    assertValid("latter-token-0123");
     assertNothingIsSaid();
   }
 
@@ -73,30 +73,30 @@ class TokenFileTest {
   @Test
   void anotherFileInItsPlaceIsSeenWhateverItsTime() throws IOException {
     FileTime time = Files.getLastModifiedTime(path);
-    Path other = write(directory.resolve("other"), "latter", "rw-------");
+    Path other = write(directory.resolve("other"), "latter-token-0123", "rw-------");
     Files.setLastModifiedTime(other, time);
     Files.move(other, path, StandardCopyOption.REPLACE_EXISTING);
     file.look();
 
-    assertValid("latter");
+    assertValid("latter-token-0123");
   }
 
   @Test
   void aFileThatBreaksKeepsTheTokenAndIsSaidOnce() throws IOException {
-    write(path, "latter", "rw-r-----");
+    write(path, "latter-token-0123", "rw-r-----");
     file.look();
-    assertValid("former");
+    assertValid("former-token-0123");
     assertSaid(path.toString(), "chmod 600", "former token stays valid");
     Files.delete(path);
     file.look();
     write(path, "two words", "rw-------");
     file.look();
-    assertValid("former");
+    assertValid("former-token-0123");
     assertNothingIsSaid();
 
-    write(path, "latter", "rw-------");
+    write(path, "latter-token-0123", "rw-------");
     file.look();
-    assertValid("latter");
+    assertValid("latter-token-0123");
     assertSaid(path.toString(), "is valid from now on");
     file.look();
     assertNothingIsSaid();
@@ -111,7 +111,7 @@ class TokenFileTest {
     Files.move(away, path);
     file.look();
 
-    assertValid("former");
+    assertValid("former-token-0123");
     assertSaid("is valid from now on");
   }
 

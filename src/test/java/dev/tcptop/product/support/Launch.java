@@ -32,6 +32,7 @@ public final class Launch {
   private final List<String> options;
   private final Map<String, String> environment = new LinkedHashMap<>();
   private Path home = HOME;
+  private Path directory = Path.of("/");
   private int port;
   private @Nullable Path stdout;
 
@@ -48,9 +49,9 @@ public final class Launch {
     return new Launch(options);
   }
 
-  /** A start with these options that listens on a free port. */
+  /** A start with these options that listens on a free port, where requests need no token. */
   public static Launch listening(String... options) throws IOException {
-    Launch launch = new Launch(options);
+    Launch launch = new Launch(options).with("TCPTOP_INSECURE", "true");
     launch.port = FreePort.find();
     launch.options.addAll(List.of("--listen", "127.0.0.1:" + launch.port));
     return launch;
@@ -59,6 +60,12 @@ public final class Launch {
   /** Sends stdout to this file instead of a temporary one. The file stays. */
   public Launch into(Path file) {
     stdout = file;
+    return this;
+  }
+
+  /** Starts in this directory. */
+  public Launch from(Path directory) {
+    this.directory = directory;
     return this;
   }
 
@@ -103,6 +110,16 @@ public final class Launch {
     copy(directory);
     home = directory;
     return this;
+  }
+
+  /**
+   * Starts in a mount namespace with an empty /run and a copy of /etc, once a script of the shell
+   * has changed these. From outside they are in /proc/PID/root.
+   */
+  public Launch withOwnFiles(String script) {
+    return behind(
+        "mount -t tmpfs -o mode=755 tmpfs /run; cp -a /etc /run; mount --bind /run/etc /etc; "
+            + script);
   }
 
   /** Starts as root of a new user namespace, without any privilege outside of it. */
@@ -152,7 +169,7 @@ public final class Launch {
 
   /** Starts the product by another command, without waiting until it is ready. */
   public Product start(List<String> command) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     Map<String, String> variables = builder.environment();
     variables.keySet().removeIf(name -> name.startsWith("TCPTOP_") || name.equals("NO_COLOR"));
     variables.putAll(environment);
