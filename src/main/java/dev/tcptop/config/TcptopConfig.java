@@ -171,7 +171,7 @@ public interface TcptopConfig {
 
   /** When output is coloured. */
   enum Color {
-    /** On a terminal, unless {@code NO_COLOR} is set. */
+    /** On a terminal that is not {@code TERM=dumb}, unless {@code NO_COLOR} is set. */
     AUTO,
     ALWAYS,
     NEVER;

@@ -236,7 +236,8 @@ public class StdoutStream implements FrameListener {
       case NEVER -> false;
       case AUTO -> {
         String noColor = System.getenv("NO_COLOR"); // https://no-color.org: set and not empty
-        yield (noColor == null || noColor.isEmpty()) && isTerminal();
+        boolean wanted = noColor == null || noColor.isEmpty();
+        yield wanted && !"dumb".equals(System.getenv("TERM")) && isTerminal();
       }
     };
   }
