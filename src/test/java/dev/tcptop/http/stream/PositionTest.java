@@ -9,7 +9,9 @@ import dev.tcptop.publish.Replay;
 import dev.tcptop.table.Frame;
 import dev.tcptop.table.FrameBuilder;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +43,7 @@ class PositionTest {
     return List.of(name + ".1", name + ".2");
   }
 
-  private void act(Position<String> position, String word) {
+  private void act(Position<Iterator<String>> position, String word) {
     if (word.startsWith("frame")) {
       publish(position, word.length() > 5 ? Integer.parseInt(word.substring(6)) : 0);
     } else if (word.startsWith("back")) {
@@ -53,7 +55,7 @@ class PositionTest {
         case "room" -> full = false;
         case "write" -> {
           assertThat(position.step()).isEqualTo(Step.WRITE);
-          written.add(position.next());
+          written.add(Objects.requireNonNull(position.pending()).next());
         }
         case "catchup" -> catchUp(position);
         default -> throw new IllegalArgumentException(word);
@@ -61,7 +63,7 @@ class PositionTest {
     }
   }
 
-  private void publish(Position<String> position, int closes) {
+  private void publish(Position<Iterator<String>> position, int closes) {
     Connection[] closed =
         LongStream.range(0, closes)
             .mapToObj(id -> udp(id).closed(null).build())
@@ -74,13 +76,13 @@ class PositionTest {
     }
   }
 
-  private void begin(Position<String> position, long seen) {
+  private void begin(Position<Iterator<String>> position, long seen) {
     position.begin(piecesOf("p", last).iterator(), seen, last.lastSequence());
   }
 
-  private void catchUp(Position<String> position) {
+  private void catchUp(Position<Iterator<String>> position) {
     assertThat(position.step()).isEqualTo(Step.CATCH_UP);
-    Frame missed = position.missed();
+    Frame missed = position.beginsAnew() ? null : replay.since(position.queuedTo());
     if (missed == null) {
       begin(position, position.queuedTo());
     } else {
@@ -149,7 +151,7 @@ class PositionTest {
   }
 
   private void assertPosition(
-      Position<String> position, String words, String pieces, Step step, long queuedTo) {
+      Position<Iterator<String>> position, String words, String pieces, Step step, long queuedTo) {
     for (String word : words.split(" ", -1)) {
       act(position, word);
     }
