@@ -37,10 +37,14 @@ public class RequestGuard {
   private static final int MAX_LINE = 8 << 10;
   private static final int MAX_HEADERS = 16 << 10;
 
+  private final Connections connections;
+  private final RefusedRequests refused;
   private final AllowedHosts hosts;
   private final Optional<TokenFile> token;
 
-  RequestGuard(TcptopConfig config) {
+  RequestGuard(TcptopConfig config, Connections connections, RefusedRequests refused) {
+    this.connections = connections;
+    this.refused = refused;
     Set<String> names = new HashSet<>(config.hosts().orElse(Set.of()));
     names.add(config.listen().host());
     names.add(Node.hostName());
@@ -67,6 +71,8 @@ public class RequestGuard {
   }
 
   private void guard(RoutingContext context) {
+    connections.requestBegan(context);
+    context.addEndHandler(ended -> refused.ended(context));
     HttpServerRequest request = context.request();
     HttpServerResponse response = context.response();
     String host = request.getHeader(HttpHeaders.HOST);

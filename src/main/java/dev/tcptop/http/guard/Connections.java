@@ -1,0 +1,143 @@
+package dev.tcptop.http.guard;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.publish.StartOrder;
+import io.netty.bootstrap.ChannelInitializerExtension;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AttributeKey;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds the connections of HTTP, and the time that they may wait. Netty hands each accepted channel
+ * over before anything is read from it: Vert.x knows a connection no earlier than Quarkus' own limit,
+ * which closes the newcomer, and has no time-out that spares streams.
+ */
+@ApplicationScoped
+public class Connections implements HttpServerOptionsCustomizer {
+  /** Descriptors that are kept for all else: the JVM, the kernel program, sampling and files. */
+  private static final int OTHER_DESCRIPTORS = 256;
+
+  /** Places that streams cannot take. */
+  private static final int PLACES_WITHOUT_STREAM = 64;
+
+  /**
+   * What the kernel may hold for a client that does not read. Left to itself it holds megabytes,
+   * which count as memory of the container.
+   */
+  private static final int SEND_BUFFER_BYTES = 128 << 10;
+
+  private static final AttributeKey<Watch> WATCH = AttributeKey.valueOf("tcptop.connection");
+  private static volatile @Nullable ConnectionPlaces current;
+
+  private final ConnectionPlaces places;
+
+  Connections(TcptopConfig config) {
+    int most = Math.min(config.maxConnections(), descriptors() - OTHER_DESCRIPTORS);
+    places = new ConnectionPlaces(Math.max(1, most), System::nanoTime);
+  }
+
+  /** The most descriptors that this process can have. The JVM raises the limit at its start. */
+  private static int descriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? (int) Math.min(Integer.MAX_VALUE, unix.getMaxFileDescriptorCount())
+        : Integer.MAX_VALUE;
+  }
+
+  /** Before the server starts, with which Netty reads the property. */
+  void start(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {
+    current = places;
+    System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+  }
+
+  @Override
+  public void customizeHttpServer(HttpServerOptions options) {
+    options.setSendBufferSize(SEND_BUFFER_BYTES);
+  }
+
+  @Override
+  public void customizeHttpsServer(HttpServerOptions options) {
+    options.setSendBufferSize(SEND_BUFFER_BYTES);
+  }
+
+  /** The most streams at a time, so that some places are left. */
+  public int mostStreams() {
+    return places.places() - Math.min(PLACES_WITHOUT_STREAM, places.places() / 2);
+  }
+
+  /** Notes that the head of a request is read, and later that the request is answered. */
+  void requestBegan(RoutingContext request) {
+    Channel channel = ((ConnectionBase) request.request().connection()).channel();
+    Watch watch = channel.attr(WATCH).get();
+    if (watch != null) {
+      places.requestBegan(watch);
+      request.addEndHandler(ended -> places.requestEnded(watch));
+    }
+  }
+
+  @Scheduled(every = "1s", skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+  @NonBlocking
+  void closeOverdue() {
+    places.closeOverdue();
+  }
+
+  /** Puts a watch before each accepted connection. Netty finds it as a service. */
+  public static final class Extension extends ChannelInitializerExtension {
+    @Override
+    public void postInitializeServerChildChannel(Channel child) {
+      ConnectionPlaces places = current;
+      if (places != null) {
+        Watch watch = new Watch(child, places);
+        child.attr(WATCH).set(watch);
+        child.pipeline().addFirst(watch.handler);
+      }
+    }
+  }
+
+  private static final class Watch extends ConnectionPlaces.Peer {
+    private final Channel channel;
+    private final ChannelInboundHandlerAdapter handler;
+
+    Watch(Channel channel, ConnectionPlaces places) {
+      this.channel = channel;
+      handler =
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(ChannelHandlerContext context) {
+              places.opened(Watch.this);
+              context.fireChannelActive();
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+              places.read(Watch.this);
+              context.fireChannelRead(message);
+            }
+
+            @Override
+            public void channelInactive(ChannelHandlerContext context) {
+              places.closed(Watch.this);
+              context.fireChannelInactive();
+            }
+          };
+    }
+
+    @Override
+    void close() {
+      channel.close();
+    }
+  }
+}
