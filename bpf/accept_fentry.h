@@ -25,7 +25,7 @@ static __always_inline struct sock *accept_result(__u64 *ctx)
 static __always_inline int accept_by_current(__u64 *ctx)
 {
 	struct sock *sk = accept_result(ctx);
-	struct tag *tag = sk ? tag_get(sk, 0) : NULL;
+	struct tag *tag = sk ? tag_get(sk) : NULL;
 
 	if (tag)
 		tag_take(tag, SOURCE_ACCEPT);

@@ -6,6 +6,29 @@
 #include "connection.h"
 
 /*
+ * The closing record of a connection that ended while a process still holds the socket, by the
+ * address of the socket: it waits here until that process is known. id 0: the record has been sent.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1 << 16);
+	__type(key, __u64);
+	__type(value, struct record);
+} ends SEC(".maps");
+
+static const struct record close_empty;
+
+/* The place for the closing record of this socket. NULL: the table is full. */
+static __always_inline struct record *close_make_end(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+
+	bpf_map_update_elem(&ends, &key, &close_empty, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&ends, &key);
+}
+
+/*
  * Whether the current task holds the socket's lock: softirq then does not touch the socket (it
  * queues the packet on the backlog, which the holder works off).
  */
@@ -93,20 +116,30 @@ static __always_inline void close_release(struct sock *sk)
 {
 	const volatile struct control *now = &control;
 	__u64 taken = now->ends_taken; /* read first: a count that is too low does no harm */
+	__u64 key = (__u64)sk;
 	struct record *end;
 	struct tag *tag;
 
 	if (now->ends_kept == taken) /* no closing record waits, as nearly always */
 		return;
-	end = bpf_sk_storage_get(&ends, sk, NULL, 0);
+	end = bpf_map_lookup_elem(&ends, &key);
 	if (!end || !end->id)
 		return;
-	tag = tag_get(sk, 0);
+	tag = tag_get(sk);
 	if (!tag)
 		return;
 	if (close_is_locked_by_task(sk))
 		close_set_owner(tag);
 	close_deliver(end, &tag->owner);
+}
+
+/* The socket ends, and with it the place where its closing record waited. */
+static __always_inline void close_drop(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+
+	close_release(sk);
+	bpf_map_delete_elem(&ends, &key);
 }
 
 /*
@@ -127,17 +160,18 @@ static __always_inline struct tag *close_connection(struct sock *sk, struct tcp_
 	if (control.ready && (from != TCP_SYN_RECV || tcp->fastopen_rsk))
 		tag = connection_get(sk, tcp, from);
 	else
-		tag = tag_get(sk, 0);
+		tag = tag_get(sk);
 	if (!tag || !tag->id)
 		return tag;
 	id = tag->id;
 	if (close_is_by_task(sk, from, TCP_CLOSE)) {
 		close_set_owner(tag);
 	} else if (!dead) {
-		r = bpf_sk_storage_get(&ends, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+		r = close_make_end(sk);
 		if (r) {
 			close_fill(r, sk, tcp, tag, from);
 			__sync_fetch_and_add(&control.ends_kept, 1);
+			tag->ended = 1;
 			r->id = id; /* from now on the record can be delivered */
 			tag->id = 0;
 			return tag;

@@ -11,15 +11,38 @@
 #include "tag.h"
 #include "tcp.h"
 
+#define SOCKET_BYTES 4096 /* more than a struct tcp_sock has */
+
+/* The copy of a socket, for the walks, which user space runs one at a time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, char[SOCKET_BYTES]);
+} copies SEC(".maps");
+
+/* A copy of a socket to which there is no reference. */
+static __always_inline const struct tcp_sock *connection_copy(const struct sock *sk)
+{
+	__u32 first = 0;
+	void *copy = bpf_map_lookup_elem(&copies, &first);
+
+	if (copy)
+		bpf_probe_read_kernel(copy, bpf_core_type_size(struct tcp_sock), sk);
+	return copy;
+}
+
 /*
  * Begins a connection. Of a connection that is older than tcptop, what the socket has counted so
  * far is the baseline. Of a new connection it is the handshake, which belongs to the connection.
  */
-static __always_inline void connection_begin(struct tag *tag, const struct tcp_sock *tcp,
-					     enum direction direction, __u8 flags)
+static __always_inline void connection_begin(struct tag *tag, __u64 cookie,
+					     const struct tcp_sock *tcp, enum direction direction,
+					     __u8 flags)
 {
 	int older = flags & RECORD_PARTIAL;
 
+	tag->cookie = cookie;
 	tag->since_ns = bpf_ktime_get_ns();
 	tag->syn = older ? tcp_sent_by_sequence(tcp, 0) == tcp_sent_by_count(tcp) + 1
 			 : direction == DIRECTION_OUTBOUND;
@@ -41,16 +64,17 @@ static __always_inline void connection_begin(struct tag *tag, const struct tcp_s
  */
 static __always_inline struct tag *connection_get(struct sock *sk, struct tcp_sock *tcp, int from)
 {
-	struct tag *tag = tag_get(sk, BPF_SK_STORAGE_GET_F_CREATE);
+	struct tag *tag = tag_make(sk);
 
 	if (!tag || tag->id)
 		return tag;
 	if (from == TCP_SYN_RECV)
-		connection_begin(tag, tcp, DIRECTION_INBOUND, 0);
+		connection_begin(tag, bpf_get_socket_cookie(sk), tcp, DIRECTION_INBOUND, 0);
 	else if (from == TCP_SYN_SENT)
-		connection_begin(tag, tcp, DIRECTION_OUTBOUND, 0);
+		connection_begin(tag, bpf_get_socket_cookie(sk), tcp, DIRECTION_OUTBOUND, 0);
 	else
-		connection_begin(tag, tcp, DIRECTION_UNKNOWN, RECORD_PARTIAL);
+		connection_begin(tag, bpf_get_socket_cookie(sk), tcp, DIRECTION_UNKNOWN,
+				 RECORD_PARTIAL);
 	return tag;
 }
 

@@ -134,7 +134,7 @@ int tcptop_ingress(struct __sk_buff *skb)
 SEC("cgroup/sock_create")
 int tcptop_udp_new(struct bpf_sock *sk)
 {
-	struct udp_tag *tag = sk->protocol == IPPROTO_UDP ? tag_get_udp(sk) : NULL;
+	struct udp_tag *tag = sk->protocol == IPPROTO_UDP ? tag_new_udp(sk) : NULL;
 
 	if (tag)
 		owner_set_current(&tag->owner, SOURCE_LISTENER);

@@ -194,7 +194,7 @@ static __always_inline int fentry_created(struct sock *sk)
 
 	if (BPF_CORE_READ_BITFIELD(sk, sk_kern_sock))
 		return 0;
-	tag = tag_get_udp(sk);
+	tag = tag_new_udp(sk);
 	if (tag)
 		owner_set_current(&tag->owner, SOURCE_LISTENER);
 	return 0;

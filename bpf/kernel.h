@@ -9,6 +9,7 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
+#define SOCK_STREAM 1
 #define AF_INET 2
 #define AF_INET6 10
 #define ECONNRESET 104
@@ -50,6 +51,10 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
 struct in6_addr {
 	union {
 		__u8 u6_addr8[16];
@@ -68,6 +73,7 @@ struct sock_common {
 	unsigned long skc_flags;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
+	atomic64_t skc_cookie;
 };
 
 typedef struct {
@@ -88,6 +94,7 @@ struct socket {
 struct sock {
 	struct sock_common __sk_common;
 	socket_lock_t sk_lock;
+	__u16 sk_type;
 	__u16 sk_protocol;
 	int sk_err;
 	unsigned char sk_kern_sock : 1;
@@ -141,6 +148,10 @@ struct minmax {
 
 struct request_sock;
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct tcp_sock {
 	__u64 bytes_received;
 	__u64 bytes_acked;
@@ -155,6 +166,7 @@ struct tcp_sock {
 	__u32 total_retrans;
 	struct minmax rtt_min;
 	struct request_sock *fastopen_rsk;
+	struct list_head tsq_node;
 };
 
 struct task_struct {
@@ -183,20 +195,6 @@ struct bpf_iter__task_file {
 	struct task_struct *task;
 	__u32 fd;
 	struct file *file;
-};
-
-struct bpf_iter__bpf_sk_storage_map {
-	struct bpf_iter_meta *meta;
-	struct bpf_map *map;
-	struct sock *sk;
-	void *value;
-};
-
-struct bpf_iter__bpf_map_elem {
-	struct bpf_iter_meta *meta;
-	struct bpf_map *map;
-	void *key;
-	void *value;
 };
 
 #pragma clang attribute pop

@@ -19,33 +19,34 @@ static __always_inline void lifecycle_changed(struct sock *sk, int from, int to,
 	if (!tcp)
 		return;
 	if (stand_in) {
-		tag = tag_get(sk, 0);
+		tag = tag_get(sk);
 		if (tag && tag->last_to == to)
 			return;
 		tag = NULL;
 	}
 	switch (to) {
 	case TCP_LISTEN:
-		tag = tag_get(sk, BPF_SK_STORAGE_GET_F_CREATE);
+		tag = tag_first(sk);
 		if (tag)
 			owner_set_current(&tag->owner, SOURCE_LISTENER);
 		break;
 	case TCP_SYN_SENT:
 		close_release(sk);
-		tag = tag_get(sk, BPF_SK_STORAGE_GET_F_CREATE);
+		tag = tag_first(sk);
 		if (tag) {
 			tag_take(tag, SOURCE_CONNECT);
-			connection_begin(tag, tcp, DIRECTION_OUTBOUND, 0);
+			connection_begin(tag, bpf_get_socket_cookie(sk), tcp, DIRECTION_OUTBOUND,
+					 0);
 		}
 		break;
 	case TCP_SYN_RECV: /* has no addresses yet */
-		tag = tag_get(sk, 0);
+		tag = from == TCP_LISTEN ? tag_inherit(sk) : tag_get(sk);
 		break;
 	case TCP_CLOSE:
 		if (from != TCP_CLOSE && from != TCP_LISTEN)
 			tag = close_connection(sk, tcp, from);
 		else
-			tag = tag_get(sk, 0);
+			tag = tag_get(sk);
 		break;
 	default:
 		tag = connection_get(sk, tcp, from);
@@ -93,32 +94,28 @@ int BPF_PROG(tcptop_state_4, struct sock *sk, int from, int to)
 	return 0;
 }
 
-/*
- * Linux 7.0 and later crash where a walk meets storage that goes with its socket, but not where the
- * storage is deleted before: bpf_selem_unlink_nofail() of the former clears the pointer by which
- * the walk's __bpf_sk_storage_map_seq_show() has the socket.
- */
-static __always_inline void lifecycle_forget(struct sock *sk)
+static __always_inline void lifecycle_ended(struct sock *sk)
 {
-	if (LINUX_KERNEL_VERSION < KERNEL_VERSION(7, 0, 0))
+	struct tag *tag = tag_get(sk);
+
+	if (!tag)
 		return;
-	bpf_sk_storage_delete(&ends, sk);
-	bpf_sk_storage_delete(&sockets, sk);
+	if (tag->ended)
+		close_drop(sk);
+	tag_drop(tag, sk);
 }
 
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(tcptop_destroy, struct sock *sk)
 {
-	close_release(sk);
-	lifecycle_forget(sk);
+	lifecycle_ended(sk);
 	return 0;
 }
 
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(tcptop_destroy2, struct sock *sk)
 {
-	close_release(sk);
-	lifecycle_forget(sk);
+	lifecycle_ended(sk);
 	return 0;
 }
 

@@ -134,7 +134,7 @@ struct flow {
 /* What could not be recorded, by cause. Each counter only rises. */
 struct losses {
 	__u64 closes;	 /* closing records that the full ring refused */
-	__u64 sockets;	 /* sockets that got no storage, for lack of memory */
+	__u64 sockets;	 /* sockets that the full table refused */
 	__u64 flows;	 /* datagrams of flows that the full table refused */
 	__u64 datagrams; /* datagrams whose headers could not be read */
 };
@@ -148,8 +148,8 @@ struct control {
 	__u64 stood_in;	   /* how often a stand-in program did what the first one had missed */
 	__u64 looked_at;   /* descriptors that the searches looked at */
 	__u64 searched_ns; /* start of the last search for owners that has finished */
-	__u64 ends_kept;   /* closing records that had to wait in their socket's storage */
-	__u64 ends_taken;  /* closing records that have left it */
+	__u64 ends_kept;   /* closing records that had to wait for their owner */
+	__u64 ends_taken;  /* those that have been sent */
 	struct losses lost;
 	__u32 capacity;	 /* records that the samples array holds */
 	__u32 sampled;	 /* records written by the walks since user space set this to 0 */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The walks that report what changed since the last tick. They write to the samples array and leave
- * the seq file empty: a walk that writes to it restarts its bucket at each read, and its cost turns
- * quadratic.
+ * The walks over tcptop's own tables, which report what changed since the last tick. User space
+ * runs them; they write to the samples array.
  */
 #ifndef TCPTOP_SAMPLE_H
 #define TCPTOP_SAMPLE_H
@@ -27,48 +26,80 @@ static __always_inline struct record *sample_next(void)
 	return r;
 }
 
-SEC("iter/bpf_sk_storage_map")
-int tcptop_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
-{
-	struct sock *sk = ctx->sk;
-	struct tag *tag = ctx->value;
-	struct tcp_sock *tcp;
-	struct record *r;
-	__u32 in, out, bytes_in, sequence, rtt;
-	__u64 id;
-	__u8 state;
+#define SAMPLE_READ(to, from) bpf_core_read(&(to), sizeof(to), &(from))
 
-	if (!sk || !tag)
+/* What shows that a connection changed. */
+struct sample_marks {
+	__u32 segs_in;
+	__u32 segs_out;
+	__u32 bytes_in;
+	__u32 sequence;
+	__u32 rtt;
+	__u8 state;
+};
+
+static __always_inline void sample_read_marks(struct sample_marks *marks, const struct sock *sk)
+{
+	const struct tcp_sock *tcp = (const void *)sk;
+	__u64 bytes_in = 0;
+
+	SAMPLE_READ(marks->segs_in, tcp->segs_in);
+	SAMPLE_READ(marks->segs_out, tcp->segs_out);
+	SAMPLE_READ(bytes_in, tcp->bytes_received);
+	SAMPLE_READ(marks->sequence, tcp->snd_nxt);
+	SAMPLE_READ(marks->rtt, tcp->srtt_us);
+	SAMPLE_READ(marks->state, sk->__sk_common.skc_state);
+	marks->bytes_in = bytes_in;
+}
+
+static __always_inline int sample_changed(const struct tag *tag, const struct sample_marks *now)
+{
+	return now->segs_in != tag->seen_segs_in || now->segs_out != tag->seen_segs_out ||
+	       now->state != tag->seen_state || now->bytes_in != tag->seen_bytes_in ||
+	       now->sequence != tag->seen_sequence || now->rtt != tag->seen_rtt ||
+	       tag->owner.pid != tag->seen_pid || tag->owner.source != tag->seen_source;
+}
+
+static __always_inline __u64 sample_cookie(const struct sock *sk)
+{
+	__u64 cookie = 0;
+
+	SAMPLE_READ(cookie, sk->__sk_common.skc_cookie.counter);
+	return cookie;
+}
+
+/*
+ * The walk has no reference to the socket, whose memory may be another socket's at any moment. So
+ * it only reads what the kernel lets it copy, and what it read counts if afterwards the tag is
+ * still the connection's and the socket still has its cookie.
+ */
+static long sample_socket(struct bpf_map *map, const void *key, void *value, void *unused)
+{
+	const struct sock *sk = *(const struct sock *const *)key;
+	struct sample_marks marks = {};
+	struct tag *tag = value;
+	const struct tcp_sock *copy;
+	__u64 id = tag->id, cookie = tag->cookie;
+	struct record *r;
+	if (!id) {
+		if (cookie && sample_cookie(sk) != cookie &&
+		    *(volatile __u64 *)&tag->cookie == cookie)
+			bpf_map_delete_elem(&sockets, key); /* no program handled its end */
 		return 0;
-	id = tag->id;
-	if (!id || tag->seen_tick == control.tick)
-		return 0;
-	tcp = bpf_skc_to_tcp_sock(sk);
-	if (!tcp)
+	}
+	if (tag->seen_tick == control.tick)
 		return 0;
 	tag_settle_owner(tag);
-	in = tcp->segs_in;
-	out = tcp->segs_out;
-	bytes_in = tcp->bytes_received;
-	sequence = tcp->snd_nxt;
-	rtt = tcp->srtt_us;
-	state = sk->__sk_common.skc_state;
-	if (in == tag->seen_segs_in && out == tag->seen_segs_out && state == tag->seen_state &&
-	    bytes_in == tag->seen_bytes_in && sequence == tag->seen_sequence &&
-	    rtt == tag->seen_rtt && tag->owner.pid == tag->seen_pid &&
-	    tag->owner.source == tag->seen_source && !control.sweep)
+	sample_read_marks(&marks, sk);
+	if (!sample_changed(tag, &marks) && !control.sweep)
 		return 0;
 	r = sample_next();
-	if (!r)
+	copy = r ? connection_copy(sk) : NULL;
+	if (!copy)
 		return 0;
-	connection_fill(r, sk, tcp, tag);
+	connection_fill(r, (const struct sock *)copy, copy, tag);
 	r->id = id;
-	barrier();
-	/*
-	 * The walk has the tag, but no reference to the socket, whose memory may belong to another
-	 * connection by now. A close that came in between has cleared the id.
-	 */
-	if (*(volatile __u64 *)&tag->id != id) {
+	if ((cookie && sample_cookie(sk) != cookie) || *(volatile __u64 *)&tag->id != id) {
 		control.sampled--;
 		return 0;
 	}
@@ -79,14 +110,21 @@ int tcptop_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 	if (owner_is_guess(&tag->owner) || (!tag->seen_state && tag->owner.source == SOURCE_ACCEPT))
 		control.guesses++;
 	tag->seen_tick = control.tick;
-	tag->seen_segs_in = in;
-	tag->seen_segs_out = out;
-	tag->seen_bytes_in = bytes_in;
-	tag->seen_sequence = sequence;
-	tag->seen_rtt = rtt;
-	tag->seen_state = state;
+	tag->seen_segs_in = marks.segs_in;
+	tag->seen_segs_out = marks.segs_out;
+	tag->seen_bytes_in = marks.bytes_in;
+	tag->seen_sequence = marks.sequence;
+	tag->seen_rtt = marks.rtt;
+	tag->seen_state = marks.state;
 	tag->seen_pid = r->pid;
 	tag->seen_source = r->pid_source;
+	return 0;
+}
+
+SEC("syscall")
+int tcptop_sockets(void *unused)
+{
+	bpf_for_each_map_elem(&sockets, sample_socket, NULL, 0);
 	return 0;
 }
 
@@ -94,17 +132,16 @@ int tcptop_sockets(struct bpf_iter__bpf_sk_storage_map *ctx)
 #define ACCEPT_NS 1000000000
 
 /* Sends the closing records that wait for their owner, once a search has looked for it. */
-SEC("iter/bpf_sk_storage_map")
-int tcptop_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
+static long sample_end(struct bpf_map *map, const void *key, void *value, void *unused)
 {
-	struct sock *sk = ctx->sk;
-	struct record *end = ctx->value;
+	const struct sock *sk = *(const struct sock *const *)key;
+	struct record *end = value;
 	struct tag *tag;
 	__u64 since;
 
-	if (!sk || !end || !end->id)
+	if (!end->id)
 		return 0;
-	tag = tag_get(sk, 0);
+	tag = tag_find((__u64)sk);
 	if (!tag)
 		return 0;
 	tag_settle_owner(tag);
@@ -126,16 +163,22 @@ int tcptop_ends(struct bpf_iter__bpf_sk_storage_map *ctx)
 	return 0;
 }
 
-SEC("iter/bpf_map_elem")
-int tcptop_flows(struct bpf_iter__bpf_map_elem *ctx)
+SEC("syscall")
+int tcptop_ends(void *unused)
 {
-	const struct flow_key *key = ctx->key;
-	struct flow *flow = ctx->value;
+	bpf_for_each_map_elem(&ends, sample_end, NULL, 0);
+	return 0;
+}
+
+static long sample_flow(struct bpf_map *map, const void *flow_key, void *value, void *unused)
+{
+	const struct flow_key *key = flow_key;
+	struct flow *flow = value;
 	struct record *r;
 	__u64 packets;
 	int ended;
 
-	if (!key || !flow || flow->seen_tick == control.tick || flow->phase == FLOW_ENDED)
+	if (flow->seen_tick == control.tick || flow->phase == FLOW_ENDED)
 		return 0;
 	if (control.sampled == control.capacity) {
 		control.left++;
@@ -157,6 +200,13 @@ int tcptop_flows(struct bpf_iter__bpf_map_elem *ctx)
 	flow->seen_tick = control.tick;
 	flow->seen_packets = packets;
 	flow->seen_pid = r->pid;
+	return 0;
+}
+
+SEC("syscall")
+int tcptop_flows(void *unused)
+{
+	bpf_for_each_map_elem(&flows, sample_flow, NULL, 0);
 	return 0;
 }
 

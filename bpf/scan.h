@@ -8,20 +8,30 @@
 /*
  * Tags a TCP socket that has no tag. A closed or unconnected socket needs none, but may have one.
  * NULL: the socket has no tag.
+ *
+ * tcp: the same socket; NULL: a copy serves, since no helper takes this one
+ * cookie: the socket's; 0: it has none yet
  */
-static __always_inline struct tag *scan_socket(struct sock *sk)
+static __always_inline struct tag *scan_socket(struct sock *sk, const struct tcp_sock *tcp,
+					       __u64 cookie)
 {
-	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
 	__u8 state = sk->__sk_common.skc_state;
 	struct tag *tag;
 
-	if (!tcp)
-		return NULL;
 	if (state == TCP_CLOSE)
-		return tag_get(sk, 0);
-	tag = tag_get(sk, BPF_SK_STORAGE_GET_F_CREATE);
-	if (tag && !tag->id && state != TCP_LISTEN && state != TCP_SYN_RECV)
-		connection_begin(tag, tcp, DIRECTION_UNKNOWN, RECORD_PARTIAL);
+		return tag_get(sk);
+	tag = control.ready ? tag_make(sk) : tag_first(sk);
+	if (!tag)
+		return NULL;
+	if (tag->id) {
+		if (!tag->cookie)
+			tag->cookie = cookie;
+	} else if (state != TCP_LISTEN && state != TCP_SYN_RECV) {
+		if (!tcp)
+			tcp = connection_copy(sk);
+		if (tcp)
+			connection_begin(tag, cookie, tcp, DIRECTION_UNKNOWN, RECORD_PARTIAL);
+	}
 	return tag;
 }
 
@@ -30,9 +40,10 @@ SEC("iter/tcp")
 int tcptop_scan_tcp(struct bpf_iter__tcp *ctx)
 {
 	struct sock *sk = (struct sock *)ctx->sk_common;
+	struct tcp_sock *tcp = sk ? bpf_skc_to_tcp_sock(sk) : NULL;
 
-	if (sk)
-		scan_socket(sk);
+	if (tcp)
+		scan_socket(sk, tcp, bpf_get_socket_cookie(sk));
 	return 0;
 }
 
@@ -75,9 +86,13 @@ int tcptop_scan_fd(struct bpf_iter__task_file *ctx)
 			owner_found(&udp->owner, task);
 		return 0;
 	}
-	if (sk->sk_protocol != IPPROTO_TCP)
+	if (sk->sk_protocol != IPPROTO_TCP || sk->sk_type != SOCK_STREAM)
 		return 0;
-	tag = scan_socket(sk);
+	/*
+	 * A kernel may hold the socket of a file for untrusted: it can be read, but no helper takes
+	 * it.
+	 */
+	tag = scan_socket(sk, NULL, sk->__sk_common.skc_cookie.counter);
 	if (!tag)
 		return 0;
 	state = sk->__sk_common.skc_state;

@@ -12,6 +12,7 @@
 struct settings {
 	uint32_t ring_bytes;	 /* the closing records' ring: a power of two, whole pages */
 	uint32_t sample_records; /* records that one pass can report */
+	uint32_t socket_entries; /* TCP sockets at a time */
 	uint32_t flow_entries;	 /* UDP flows at a time */
 	uint32_t udp_way;	 /* enum udp_way: the way to take */
 };

@@ -51,8 +51,11 @@ static struct collector *open_with(struct settings settings)
 	return c;
 }
 
-static const struct settings usual = {
-	.ring_bytes = 1 << 20, .sample_records = 4096, .flow_entries = 4096, .udp_way = UDP_AUTO};
+static const struct settings usual = {.ring_bytes = 1 << 20,
+				      .sample_records = 4096,
+				      .socket_entries = 1 << 16,
+				      .flow_entries = 4096,
+				      .udp_way = UDP_AUTO};
 
 static uint16_t local_port(int fd)
 {

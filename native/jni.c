@@ -39,10 +39,12 @@ static int set_buffer(JNIEnv *env, jobjectArray out, jsize at, const void *addre
 
 /* out: on success the buffers of header, samples and closes; on failure operation and log. */
 static jlong native_open(JNIEnv *env, jclass class, jobject object, jint ring_bytes,
-			 jint sample_records, jint flow_entries, jint udp_way, jobjectArray out)
+			 jint sample_records, jint socket_entries, jint flow_entries, jint udp_way,
+			 jobjectArray out)
 {
 	struct settings settings = {.ring_bytes = (uint32_t)ring_bytes,
 				    .sample_records = (uint32_t)sample_records,
+				    .socket_entries = (uint32_t)socket_entries,
 				    .flow_entries = (uint32_t)flow_entries,
 				    .udp_way = (uint32_t)udp_way};
 	void *bytes = object ? (*env)->GetDirectBufferAddress(env, object) : NULL;
@@ -181,7 +183,7 @@ static jstring native_layout(JNIEnv *env, jclass class)
 }
 
 static const JNINativeMethod natives[] = {
-	{"open", "(Ljava/nio/ByteBuffer;IIII[Ljava/lang/Object;)J", (void *)native_open},
+	{"open", "(Ljava/nio/ByteBuffer;IIIII[Ljava/lang/Object;)J", (void *)native_open},
 	{"sample", "(JIJ)I", (void *)native_sample},
 	{"close", "(J)I", (void *)native_close},
 	{"dropPrivileges", "()I", (void *)native_drop},

@@ -16,21 +16,21 @@
 enum kind {
 	KIND_TRACEPOINT,
 	KIND_PREEMPTIBLE, /* a tracepoint's, needed where tasks preempt each other within it */
-	KIND_WALK,
-	KIND_FENTRY, /* of UDP_FENTRY: fexit too */
-	KIND_CGROUP, /* of UDP_CGROUP_SKB */
+	KIND_WALK,	  /* over kernel objects */
+	KIND_RUN,	  /* over a table of the program's own */
+	KIND_FENTRY,	  /* of UDP_FENTRY: fexit too */
+	KIND_CGROUP,	  /* of UDP_CGROUP_SKB */
 };
 
 /* The programs of the object, in the order in which they are attached. */
 static const struct {
 	const char *name;
 	enum kind kind;
-	const char *map; /* the map that is walked; NULL: the walk is over kernel objects */
-	int vital;	 /* 1: what it misses is lost, unless its stand-in has handled it */
+	int vital; /* 1: what it misses is lost, unless its stand-in has handled it */
 } parts[PROGRAM_PARTS] = {
-	[WALK_SOCKETS] = {"tcptop_sockets", KIND_WALK, "sockets"},
-	[WALK_FLOWS] = {"tcptop_flows", KIND_WALK, "flows"},
-	[WALK_ENDS] = {"tcptop_ends", KIND_WALK, "ends"},
+	[WALK_SOCKETS] = {"tcptop_sockets", KIND_RUN},
+	[WALK_FLOWS] = {"tcptop_flows", KIND_RUN},
+	[WALK_ENDS] = {"tcptop_ends", KIND_RUN},
 	[WALK_TCP] = {"tcptop_scan_tcp", KIND_WALK},
 	[WALK_FILES] = {"tcptop_scan_fd", KIND_WALK},
 	{"tcptop_send4", KIND_FENTRY, .vital = 1},
@@ -63,12 +63,14 @@ static const struct {
 	{"tcptop_state_4", KIND_PREEMPTIBLE},
 };
 
-/* The kernel disables preemption in a tracepoint up to Linux 6.x. */
-static int program_is_preemptible(void)
+/* Whether this kernel is of this version or later. */
+static int program_kernel_is(int major, int minor)
 {
 	struct utsname name;
+	int has_major, has_minor;
 
-	return !uname(&name) && atoi(name.release) >= 7;
+	return !uname(&name) && sscanf(name.release, "%d.%d", &has_major, &has_minor) == 2 &&
+	       (has_major > major || (has_major == major && has_minor >= minor));
 }
 
 static int program_has(enum kind kind, enum udp_way way)
@@ -79,7 +81,8 @@ static int program_has(enum kind kind, enum udp_way way)
 	case KIND_CGROUP:
 		return way == UDP_CGROUP_SKB;
 	case KIND_PREEMPTIBLE:
-		return program_is_preemptible();
+		/* Up to Linux 6.x the kernel disables preemption in a tracepoint. */
+		return program_kernel_is(7, 0);
 	default:
 		return 1;
 	}
@@ -147,11 +150,29 @@ static size_t program_whole_pages(size_t bytes)
 	return (bytes + page - 1) / page * page;
 }
 
+/*
+ * Linux before 6.1 lets a program that user space runs use no table but one that has its memory
+ * beforehand.
+ */
+static int program_preallocate(const struct program *p)
+{
+	struct bpf_map *map;
+	int e = 0;
+
+	if (program_kernel_is(6, 1))
+		return 0;
+	bpf_object__for_each_map(map, p->object)
+		if (bpf_map__type(map) == BPF_MAP_TYPE_HASH && !e)
+			e = bpf_map__set_map_flags(map,
+						   bpf_map__map_flags(map) & ~BPF_F_NO_PREALLOC);
+	return e;
+}
+
 int program_load(struct program *p, const void *object, size_t size, const struct settings *s,
 		 enum udp_way way, struct failure *f)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "tcptop");
-	struct bpf_map *bss, *closes, *samples, *flows;
+	struct bpf_map *bss, *closes, *samples, *sockets, *flows;
 	int e;
 
 	p->object = bpf_object__open_mem(object, size, &options);
@@ -161,9 +182,10 @@ int program_load(struct program *p, const void *object, size_t size, const struc
 		return -1;
 	closes = bpf_object__find_map_by_name(p->object, "closes");
 	samples = bpf_object__find_map_by_name(p->object, "samples");
+	sockets = bpf_object__find_map_by_name(p->object, "sockets");
 	flows = bpf_object__find_map_by_name(p->object, "flows");
 	bss = program_find_bss(p);
-	if (!closes || !samples || !flows || !bss)
+	if (!closes || !samples || !sockets || !flows || !bss)
 		return failure_set(f, "find the maps", ENOENT);
 	if (bpf_map__key_size(flows) != sizeof(struct flow_key) ||
 	    bpf_map__value_size(flows) != sizeof(struct flow) ||
@@ -171,7 +193,8 @@ int program_load(struct program *p, const void *object, size_t size, const struc
 		return failure_set(f, "compare the layout of the maps", EINVAL);
 	if ((e = bpf_map__set_max_entries(closes, s->ring_bytes)) ||
 	    (e = bpf_map__set_max_entries(samples, s->sample_records)) ||
-	    (e = bpf_map__set_max_entries(flows, s->flow_entries)))
+	    (e = bpf_map__set_max_entries(sockets, s->socket_entries)) ||
+	    (e = bpf_map__set_max_entries(flows, s->flow_entries)) || (e = program_preallocate(p)))
 		return failure_set(f, "set the sizes of the maps", e);
 	if ((e = bpf_object__load(p->object)))
 		return failure_set(f, "load the kernel program", e);
@@ -187,25 +210,13 @@ int program_load(struct program *p, const void *object, size_t size, const struc
 	return 0;
 }
 
-static struct bpf_link *program_attach_walk(const struct program *p, int part)
-{
-	union bpf_iter_link_info info = {};
-	LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &info,
-		    .link_info_len = sizeof(info));
-
-	if (!parts[part].map)
-		return bpf_program__attach_iter(p->parts[part], NULL);
-	info.map.map_fd = bpf_object__find_map_fd_by_name(p->object, parts[part].map);
-	return bpf_program__attach_iter(p->parts[part], &options);
-}
-
 static int program_attach_parts(struct program *p, int cgroup_root, struct failure *f)
 {
 	for (int i = 0; i < PROGRAM_PARTS; i++) {
-		if (!bpf_program__autoload(p->parts[i]))
+		if (!bpf_program__autoload(p->parts[i]) || parts[i].kind == KIND_RUN)
 			continue;
 		if (parts[i].kind == KIND_WALK)
-			p->links[i] = program_attach_walk(p, i);
+			p->links[i] = bpf_program__attach_iter(p->parts[i], NULL);
 		else if (parts[i].kind == KIND_CGROUP)
 			p->links[i] = bpf_program__attach_cgroup(p->parts[i], cgroup_root);
 		else
@@ -235,7 +246,14 @@ int program_attach(struct program *p, enum udp_way way, struct failure *f)
 	return e;
 }
 
-int program_walk(const struct program *p, enum walk walk)
+static int program_run(const struct program *p, enum walk walk)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+
+	return bpf_prog_test_run_opts(bpf_program__fd(p->parts[walk]), &options);
+}
+
+static int program_iterate(const struct program *p, enum walk walk)
 {
 	int fd = bpf_iter_create(bpf_link__fd(p->links[walk]));
 	char nothing[16];
@@ -252,6 +270,11 @@ int program_walk(const struct program *p, enum walk walk)
 	return n;
 }
 
+int program_walk(const struct program *p, enum walk walk)
+{
+	return parts[walk].kind == KIND_RUN ? program_run(p, walk) : program_iterate(p, walk);
+}
+
 struct program_costs program_costs(const struct program *p)
 {
 	struct program_costs costs = {};
@@ -260,7 +283,7 @@ struct program_costs program_costs(const struct program *p)
 		struct bpf_prog_info info = {};
 		uint32_t size = sizeof(info);
 
-		if (!p->links[i] ||
+		if (!bpf_program__autoload(p->parts[i]) ||
 		    bpf_obj_get_info_by_fd(bpf_program__fd(p->parts[i]), &info, &size))
 			continue;
 		costs.run_ns += info.run_time_ns;

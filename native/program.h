@@ -8,7 +8,7 @@
 
 #include "collector.h"
 
-/* The iterators, as indexes of the table of parts. */
+/* The walks, as indexes of the table of parts. */
 enum walk { WALK_SOCKETS, WALK_FLOWS, WALK_ENDS, WALK_TCP, WALK_FILES, WALKS };
 
 enum { PROGRAM_PARTS = 29 };
@@ -41,7 +41,7 @@ int program_load(struct program *program, const void *object, size_t size,
 /* Attaches all parts that were loaded. 0, or -1 with the reason in *failure. */
 int program_attach(struct program *program, enum udp_way way, struct failure *failure);
 
-/* Runs an iterator from end to end: it reports through the maps. 0 or a negative errno. */
+/* Walks from end to end; the walk reports through the maps. 0 or a negative errno. */
 int program_walk(const struct program *program, enum walk walk);
 
 struct program_costs program_costs(const struct program *program);

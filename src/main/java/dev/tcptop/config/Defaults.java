@@ -12,6 +12,7 @@ public final class Defaults {
 
   public static final int RING_BYTES = 4 << 20;
   public static final int SAMPLE_RECORDS = 1 << 15;
+  public static final int SOCKETS = 1 << 18;
   public static final int FLOWS = 1 << 16;
 
   private Defaults() {}

@@ -113,6 +113,11 @@ public interface TcptopConfig {
     @WithConverter(Converters.OfEntries.class)
     int sampleRecords();
 
+    /** The TCP sockets that are held at a time. */
+    @WithDefault("" + Defaults.SOCKETS)
+    @WithConverter(Converters.OfEntries.class)
+    int sockets();
+
     /** The UDP flows that are held at a time. */
     @WithDefault("" + Defaults.FLOWS)
     @WithConverter(Converters.OfEntries.class)

@@ -4,7 +4,7 @@ package dev.tcptop.model;
  * What could not be observed, by cause.
  *
  * @param closes closing records that found the ring buffer full
- * @param sockets sockets that got no storage, for want of kernel memory
+ * @param sockets sockets that found the table of sockets full
  * @param flows UDP datagrams of flows that found the table full
  * @param datagrams UDP datagrams whose headers could not be read
  * @param events state changes in an interrupt that hit the kernel program itself

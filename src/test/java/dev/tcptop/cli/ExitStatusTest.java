@@ -92,6 +92,7 @@ class ExitStatusTest {
           tcptop.max-subscribers       | tcptop.max-subscribers takes a number from 1 to 100000
           tcptop.kernel.ring-bytes     | tcptop.kernel.ring-bytes takes a number from 4096 to 1073741824
           tcptop.kernel.sample-records | tcptop.kernel.sample-records takes a number from 1 to 4194304
+          tcptop.kernel.sockets        | tcptop.kernel.sockets takes a number from 1 to 4194304
           tcptop.kernel.flows          | tcptop.kernel.flows takes a number from 1 to 4194304
           tcptop.kernel.udp            | tcptop.kernel.udp takes one of off, cgroup_skb, fentry, auto
           tcptop.metrics.top-processes | tcptop.metrics.top-processes takes a number from 0 to 1000

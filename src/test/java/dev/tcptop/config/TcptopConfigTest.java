@@ -52,6 +52,7 @@ class TcptopConfigTest {
     assertThat(config.node()).isEmpty();
     assertThat(config.kernel().ringBytes()).isEqualTo(4 << 20);
     assertThat(config.kernel().sampleRecords()).isEqualTo(1 << 15);
+    assertThat(config.kernel().sockets()).isEqualTo(1 << 18);
     assertThat(config.kernel().flows()).isEqualTo(1 << 16);
     assertThat(config.kernel().udp()).isEqualTo(UdpWay.AUTO);
     assertThat(config.metrics().topProcesses()).isZero();

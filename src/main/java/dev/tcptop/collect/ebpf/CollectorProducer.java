@@ -16,6 +16,7 @@ final class CollectorProducer {
         new EbpfCollector.Settings(
             kernel.ringBytes(),
             kernel.sampleRecords(),
+            kernel.sockets(),
             kernel.flows(),
             kernel.udp(),
             config.udpIdle()));

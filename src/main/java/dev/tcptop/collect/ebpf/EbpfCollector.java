@@ -25,17 +25,23 @@ public final class EbpfCollector implements Collector {
    *
    * @param ringBytes the size of the ring of closing records: a power of two, whole pages
    * @param sampleRecords the records that one walk can report; more take further walks
+   * @param sockets the TCP sockets that are held at a time
    * @param flows the UDP flows that are held at a time
    * @param udp how UDP is observed
    * @param udpIdle the idle time after which a UDP flow ends
    */
   public record Settings(
-      int ringBytes, int sampleRecords, int flows, UdpWay udp, Duration udpIdle) {
+      int ringBytes, int sampleRecords, int sockets, int flows, UdpWay udp, Duration udpIdle) {
 
     /** The default sizes, with the given idle time. */
     public static Settings usual(Duration udpIdle) {
       return new Settings(
-          Defaults.RING_BYTES, Defaults.SAMPLE_RECORDS, Defaults.FLOWS, UdpWay.AUTO, udpIdle);
+          Defaults.RING_BYTES,
+          Defaults.SAMPLE_RECORDS,
+          Defaults.SOCKETS,
+          Defaults.FLOWS,
+          UdpWay.AUTO,
+          udpIdle);
     }
   }
 
@@ -64,6 +70,7 @@ public final class EbpfCollector implements Collector {
             ByteBuffer.allocateDirect(object.length).put(object),
             settings.ringBytes(),
             settings.sampleRecords(),
+            settings.sockets(),
             settings.flows(),
             WAYS.indexOf(settings.udp()),
             out);

@@ -63,7 +63,8 @@ public final class EbpfExamination implements Examination {
 
   private static Optional<CollectorException> refusal(UdpWay way) {
     try {
-      new EbpfCollector(new EbpfCollector.Settings(1 << 16, 1024, 1024, way, Duration.ofSeconds(5)))
+      new EbpfCollector(
+              new EbpfCollector.Settings(1 << 16, 1024, 1024, 1024, way, Duration.ofSeconds(5)))
           .close();
       return Optional.empty();
     } catch (CollectorException e) {

@@ -32,6 +32,7 @@ final class Native {
       ByteBuffer object,
       int ringBytes,
       int sampleRecords,
+      int socketEntries,
       int flowEntries,
       int udpWay,
       @Nullable Object[] out);

@@ -7,6 +7,7 @@ import dev.tcptop.collect.ebpf.Tally.Closes;
 import dev.tcptop.collect.ebpf.Workload.Running;
 import dev.tcptop.config.TcptopConfig.UdpWay;
 import dev.tcptop.model.Connection;
+import dev.tcptop.model.Losses;
 import dev.tcptop.table.Changes;
 import dev.tcptop.table.Frame;
 import java.time.Duration;
@@ -25,9 +26,10 @@ class LossKernelIT {
   /** An idle time that no flow reaches during a test. */
   private static final Duration NEVER = Duration.ofHours(1);
 
-  private static final Settings TINY_RING = new Settings(4096, 1 << 15, 1024, UdpWay.OFF, NEVER);
+  private static final Settings TINY_RING =
+      new Settings(4096, 1 << 15, 1 << 16, 1024, UdpWay.OFF, NEVER);
   private static final Settings AMPLE_RING =
-      new Settings(8 << 20, 1 << 15, 1024, UdpWay.OFF, NEVER);
+      new Settings(8 << 20, 1 << 15, 1 << 16, 1024, UdpWay.OFF, NEVER);
 
   private Netns netns;
 
@@ -71,9 +73,28 @@ class LossKernelIT {
   }
 
   @Test
+  void aFullTableOfSocketsCountsTheConnectionsThatItDoesNotShow() throws Exception {
+    try (Tally ample = new Tally(AMPLE_RING);
+        Tally tiny = new Tally(new Settings(8 << 20, 1 << 15, 16, 1024, UdpWay.OFF, NEVER))) {
+      int happenedBefore = ample.begun();
+      int shownBefore = tiny.begun();
+      long lostBefore = tiny.lost().sockets();
+      int ends = run("tcp_abort_workload self 300");
+      int missing = ends - (tiny.begun() - shownBefore);
+      assertThat(ample.begun() - happenedBefore).as("connections").isGreaterThanOrEqualTo(ends);
+      assertThat(ample.lost()).as("what the ample one lost").isEqualTo(Losses.NONE);
+      assertThat(missing).as("of %d", ends).isGreaterThan(200);
+      assertThat(tiny.lost().sockets() - lostBefore)
+          .as("lost.sockets, others' among them")
+          .isGreaterThanOrEqualTo(missing);
+    }
+  }
+
+  @Test
   void aFullTableOfFlowsCountsExactlyTheDatagramsThatNoFlowShows() throws Exception {
-    try (Tally ample = new Tally(new Settings(1 << 20, 1 << 15, 1 << 16, Watch.UDP, NEVER));
-        Tally tiny = new Tally(new Settings(1 << 20, 1 << 15, 16, Watch.UDP, NEVER))) {
+    try (Tally ample =
+            new Tally(new Settings(1 << 20, 1 << 15, 1 << 16, 1 << 16, Watch.UDP, NEVER));
+        Tally tiny = new Tally(new Settings(1 << 20, 1 << 15, 1 << 16, 16, Watch.UDP, NEVER))) {
       Tally.takeDatagramsTogether(ample, tiny);
       long happenedBefore = ample.datagrams();
       long shownBefore = tiny.datagrams();

@@ -108,7 +108,7 @@ class NativeKernelIT {
   @Test
   void anObjectThatIsNoProgramIsRefusedWithItsReason() {
     Object[] out = new Object[3];
-    long handle = Native.open(ByteBuffer.allocateDirect(100), 4096, 16, 16, 3, out);
+    long handle = Native.open(ByteBuffer.allocateDirect(100), 4096, 16, 16, 16, 3, out);
     assertThat(handle).isNegative();
     assertThat(out[0]).isEqualTo("read the kernel program");
     assertThat((String) out[1]).isNotEmpty();
@@ -117,17 +117,17 @@ class NativeKernelIT {
   @Test
   void aBufferOnTheHeapOrNoneIsRefused() {
     Object[] out = new Object[3];
-    assertThat(Native.open(ByteBuffer.allocate(100), 4096, 16, 16, 3, out))
+    assertThat(Native.open(ByteBuffer.allocate(100), 4096, 16, 16, 16, 3, out))
         .isEqualTo(-Errno.EINVAL);
-    assertThat(Native.open(null, 4096, 16, 16, 3, out)).isEqualTo(-Errno.EINVAL);
+    assertThat(Native.open(null, 4096, 16, 16, 16, 3, out)).isEqualTo(-Errno.EINVAL);
     ByteBuffer direct = ByteBuffer.allocateDirect(100);
-    assertThat(Native.open(direct, 4096, 16, 16, 3, new Object[2])).isEqualTo(-Errno.EINVAL);
-    assertThat(Native.open(direct, 4096, 16, 16, 3, null)).isEqualTo(-Errno.EINVAL);
+    assertThat(Native.open(direct, 4096, 16, 16, 16, 3, new Object[2])).isEqualTo(-Errno.EINVAL);
+    assertThat(Native.open(direct, 4096, 16, 16, 16, 3, null)).isEqualTo(-Errno.EINVAL);
   }
 
   @Test
   void aSizeThatTheKernelRefusesIsAnExceptionThatSaysSo() {
-    Settings odd = new Settings(4096, 16, 0, UdpWay.AUTO, Duration.ofSeconds(5));
+    Settings odd = new Settings(4096, 16, 16, 0, UdpWay.AUTO, Duration.ofSeconds(5));
     assertThatThrownBy(() -> new EbpfCollector(odd))
         .isInstanceOf(CollectorException.class)
         .hasMessageContaining("cannot");

@@ -47,7 +47,7 @@ class PassesKernelIT {
         ServerSocket listener =
             new ServerSocket(FreePort.find(), 50, InetAddress.getLoopbackAddress());
         EbpfCollector collector =
-            new EbpfCollector(new Settings(8 << 20, RECORDS, 1024, UdpWay.OFF, idle))) {
+            new EbpfCollector(new Settings(8 << 20, RECORDS, 1 << 18, 1024, UdpWay.OFF, idle))) {
       for (int i = 0; i < PAIRS; i++) {
         sockets.add(new Socket(listener.getInetAddress(), listener.getLocalPort()));
         sockets.add(listener.accept());

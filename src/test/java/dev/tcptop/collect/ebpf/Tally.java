@@ -10,7 +10,9 @@ import dev.tcptop.collect.ebpf.EbpfCollector.Settings;
 import dev.tcptop.model.Losses;
 import dev.tcptop.model.Protocol;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.agrona.collections.LongArrayList;
 
@@ -26,6 +28,7 @@ final class Tally implements AutoCloseable {
 
   private final EbpfCollector collector;
   private final Map<Long, Long> datagrams = new HashMap<>();
+  private final Set<Long> begun = new HashSet<>();
 
   /** The times of the closes, on the clock of {@link Sample#monotonicNanos}. */
   private final LongArrayList closes = new LongArrayList();
@@ -50,13 +53,22 @@ final class Tally implements AutoCloseable {
   private void count(Reading reading) {
     if (reading.protocol() == Protocol.UDP) {
       datagrams.put(reading.id(), reading.packetsIn() + reading.packetsOut());
-    } else if (reading.closed()) {
+    } else if (!reading.partial()) {
+      begun.add(reading.id());
+    }
+    if (reading.protocol() == Protocol.TCP && reading.closed()) {
       closes.addLong(reading.seenNanos());
     }
   }
 
   private long closesBefore(long nanos) {
     return closes.longStream().filter(close -> close < nanos).count();
+  }
+
+  /** The TCP connections that began since the collector was opened, and that it has shown. */
+  int begun() {
+    take();
+    return begun.size();
   }
 
   /** The datagrams that the flows show, sent and received. */

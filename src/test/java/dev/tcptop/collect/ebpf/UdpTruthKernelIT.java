@@ -172,7 +172,9 @@ class UdpTruthKernelIT {
     Settings usual = Settings.usual(IDLE);
     try (Netns here = Netns.create();
         Watch watch =
-            Watch.begin(new Settings(usual.ringBytes(), 100, usual.flows(), Watch.UDP, IDLE))) {
+            Watch.begin(
+                new Settings(
+                    usual.ringBytes(), 100, usual.sockets(), usual.flows(), Watch.UDP, IDLE))) {
       List<Truth> truths = Workload.run(watch, here, command("udp_workload peers #500", here));
       check("more flows than one pass reports", watch, List.of(here), truths);
     }

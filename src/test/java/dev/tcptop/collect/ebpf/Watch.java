@@ -59,7 +59,13 @@ final class Watch implements AutoCloseable {
   static Watch begin(Duration udpIdle) {
     Settings usual = Settings.usual(udpIdle);
     return begin(
-        new Settings(usual.ringBytes(), usual.sampleRecords(), usual.flows(), UDP, udpIdle));
+        new Settings(
+            usual.ringBytes(),
+            usual.sampleRecords(),
+            usual.sockets(),
+            usual.flows(),
+            UDP,
+            udpIdle));
   }
 
   static Watch begin(Settings settings) {
