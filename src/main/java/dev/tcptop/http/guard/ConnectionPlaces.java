@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ final class ConnectionPlaces {
 
   /** A connection without a request is closed after this. */
   static final Duration IDLE = Duration.ofMinutes(1);
+
+  /** Connections beyond the places, while those that they replace are being closed. */
+  private static final int MOST_BEYOND = 32;
 
   private final int places;
   private final LongSupplier nanoTime;
@@ -95,6 +99,14 @@ final class ConnectionPlaces {
   synchronized void closed(Peer peer) {
     waiting.remove(peer);
     taken--;
+  }
+
+  /**
+   * Says whether further connections may be accepted. While too many are, the kernel keeps the
+   * newcomers.
+   */
+  synchronized void regulate(Consumer<Boolean> accepting) {
+    accepting.accept(taken < places + MOST_BEYOND);
   }
 
   /** Closes those whose time is over. */

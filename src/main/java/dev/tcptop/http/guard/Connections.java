@@ -5,6 +5,7 @@ import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.publish.StartOrder;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AttributeKey;
@@ -22,14 +23,14 @@ import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the connections of HTTP, and the time that they may wait. Netty hands each accepted channel
- * over before anything is read from it: Vert.x knows a connection no earlier than Quarkus' own limit,
- * which closes the newcomer, and has no time-out that spares streams.
+ * Bounds the connections of HTTP, and the time that they may wait. Netty hands each accepted
+ * channel over before anything is read from it: Vert.x knows a connection no earlier than Quarkus'
+ * own limit, which closes the newcomer, and has no time-out that spares streams.
  */
 @ApplicationScoped
 public class Connections implements HttpServerOptionsCustomizer {
   /** Descriptors that are kept for all else: the JVM, the kernel program, sampling and files. */
-  private static final int OTHER_DESCRIPTORS = 256;
+  private static final int OTHER_DESCRIPTORS = 384;
 
   /** Places that streams cannot take. */
   private static final int PLACES_WITHOUT_STREAM = 64;
@@ -103,6 +104,16 @@ public class Connections implements HttpServerOptionsCustomizer {
         Watch watch = new Watch(child, places);
         child.attr(WATCH).set(watch);
         child.pipeline().addFirst(watch.handler);
+        places.opened(watch);
+        Channel server = child.parent();
+        places.regulate(server.config()::setAutoRead);
+        child
+            .closeFuture()
+            .addListener(
+                closed -> {
+                  places.closed(watch);
+                  places.regulate(server.config()::setAutoRead);
+                });
       }
     }
   }
@@ -110,6 +121,7 @@ public class Connections implements HttpServerOptionsCustomizer {
   private static final class Watch extends ConnectionPlaces.Peer {
     private final Channel channel;
     private final ChannelInboundHandlerAdapter handler;
+    private volatile boolean doomed;
 
     Watch(Channel channel, ConnectionPlaces places) {
       this.channel = channel;
@@ -117,8 +129,11 @@ public class Connections implements HttpServerOptionsCustomizer {
           new ChannelInboundHandlerAdapter() {
             @Override
             public void channelActive(ChannelHandlerContext context) {
-              places.opened(Watch.this);
-              context.fireChannelActive();
+              if (doomed) {
+                ChannelFuture unused = context.close();
+              } else {
+                context.fireChannelActive();
+              }
             }
 
             @Override
@@ -126,18 +141,16 @@ public class Connections implements HttpServerOptionsCustomizer {
               places.read(Watch.this);
               context.fireChannelRead(message);
             }
-
-            @Override
-            public void channelInactive(ChannelHandlerContext context) {
-              places.closed(Watch.this);
-              context.fireChannelInactive();
-            }
           };
     }
 
+    /** A channel without an event loop yet is closed as soon as it has one. */
     @Override
     void close() {
-      channel.close();
+      doomed = true;
+      if (channel.isRegistered()) {
+        ChannelFuture unused = channel.close();
+      }
     }
   }
 }

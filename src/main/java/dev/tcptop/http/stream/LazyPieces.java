@@ -23,13 +23,13 @@ abstract class LazyPieces implements Pieces {
   private static final int STEPS_A_LOOK = 16;
 
   private final EventEncoder encoder;
-  private final long budgetNanos;
+  private final Duration budget;
   private long spent;
   private boolean ended;
 
   LazyPieces(EventEncoder encoder, Duration budget) {
     this.encoder = encoder;
-    budgetNanos = budget.toNanos();
+    this.budget = budget;
   }
 
   /**
@@ -69,8 +69,8 @@ abstract class LazyPieces implements Pieces {
       }
     }
     spent += System.nanoTime() - start;
-    if (!ended && spent > budgetNanos) {
-      throw new BudgetExceededException(BUDGET);
+    if (!ended && spent > budget.toNanos()) {
+      throw new BudgetExceededException(budget);
     }
     return encoder.encode(piece);
   }

@@ -7,6 +7,7 @@ import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.table.Frame;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -29,8 +30,18 @@ final class SharedEvents {
   /** Oldest first. */
   private final Map<Key, EncodedEvents> shared = new LinkedHashMap<>();
 
+  private final Duration budget;
+
   SharedEvents(EventEncoder encoder) {
+    this(encoder, LazyPieces.BUDGET);
+  }
+
+  /**
+   * @param budget for what a filter selects of a frame or of all connections
+   */
+  SharedEvents(EventEncoder encoder, Duration budget) {
     this.encoder = encoder;
+    this.budget = budget;
   }
 
   /**
@@ -49,7 +60,7 @@ final class SharedEvents {
   Pieces frame(Frame frame, Selection selection) {
     return selection.isAll()
         ? shared(frame, "frame", frame.sequence() - 1, new OfFrame(frame, true))
-        : new FramePieces(frame, selection, encoder, LazyPieces.BUDGET);
+        : new FramePieces(frame, selection, encoder, budget);
   }
 
   /**
@@ -61,7 +72,7 @@ final class SharedEvents {
   Pieces merged(Frame frame, long after, Selection selection) {
     return selection.isAll()
         ? shared(frame, "merged", after, new OfFrame(frame, false))
-        : new FramePieces(frame, selection, encoder, LazyPieces.BUDGET);
+        : new FramePieces(frame, selection, encoder, budget);
   }
 
   /**
@@ -73,9 +84,7 @@ final class SharedEvents {
     OfSnapshot all = new OfSnapshot(snapshot);
     boolean shareable = selection.isAll() && all.count() > 0;
     if (!shareable || seen.any()) {
-      Pieces own =
-          new PresentPieces(
-              snapshot, seen, replay, selection, shareable, encoder, LazyPieces.BUDGET);
+      Pieces own = new PresentPieces(snapshot, seen, replay, selection, shareable, encoder, budget);
       return shareable ? new Both(own, present(snapshot, LastEvent.NONE, replay, selection)) : own;
     }
     return shared(snapshot.frame(), "present", -1, all);

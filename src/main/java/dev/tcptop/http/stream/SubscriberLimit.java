@@ -30,7 +30,7 @@ public class SubscriberLimit {
   private void pass(RoutingContext request) {
     if (passed.incrementAndGet() <= limit) {
       // Also when the client is gone.
-      request.response().endHandler(nothing -> passed.decrementAndGet());
+      request.addEndHandler(ended -> passed.decrementAndGet());
       request.next();
     } else {
       passed.decrementAndGet();

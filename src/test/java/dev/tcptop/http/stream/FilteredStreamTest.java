@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -74,10 +75,15 @@ class FilteredStreamTest {
   @BeforeEach
   void subscribe() throws Exception {
     feed.tick();
+    subscribe(LazyPieces.BUDGET);
+  }
+
+  private void subscribe(Duration budget) throws InterruptedException {
+    int others = feed.feed().listeners();
     Subscriber stream =
         new Subscriber(
             feed.feed(),
-            new SharedEvents(new EventEncoder(Form.NDJSON, "run")),
+            new SharedEvents(new EventEncoder(Form.NDJSON, "run"), budget),
             Filter.parse("bytesIn > 1000"),
             LastEvent.NONE,
             response,
@@ -85,7 +91,7 @@ class FilteredStreamTest {
             Runnable::run,
             new SubscriberMemory(Long.MAX_VALUE, () -> 0));
     onContext(stream::start);
-    while (feed.feed().listeners() == 0) {
+    while (feed.feed().listeners() == others) {
       Thread.onSpinWait();
     }
   }
@@ -166,6 +172,20 @@ class FilteredStreamTest {
     return told;
   }
 
+  /** It held a snapshot or a frame for its client until then. */
+  @Test
+  void whoTakesNothingForManyFramesBeginsAnew() throws Exception {
+    tick(of(WATCHED, 5000));
+    toldUpToATick();
+    take(0);
+    for (int i = 0; i <= Subscriber.LONGEST_STALL_FRAMES; i++) {
+      tick(of(WATCHED, 6000 + i));
+    }
+    take(Integer.MAX_VALUE);
+
+    assertThat(toldOnce(told -> !told.isEmpty())).startsWith("present 1");
+  }
+
   @Test
   void whatMatchesMeanwhileIsOpenedWhenTheClientReadsOn() throws Exception {
     tick(of(WATCHED, 5));
@@ -208,5 +228,15 @@ class FilteredStreamTest {
         .contains("present 1000", "present 1200");
     tick(of(1200, 6000), of(1000, 5000).closed(TcpState.FIN_WAIT2, 0));
     assertThat(toldUpToATick()).containsExactly("updated 1200", "closed 1000", "tick");
+  }
+
+  /** The other subscriber sees all of it. */
+  @Test
+  void whatTakesTooLongIsAGap() throws Exception {
+    tickOf(1000, 1200, 5000, false);
+    toldUpToATick();
+    subscribe(Duration.ZERO);
+
+    assertThat(toldOnce(told -> !told.isEmpty())).containsExactly("gap");
   }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  *   <li>{@code new}, {@code back3}: all connections are queued, for a new client or for one that
  *       has seen event 3; written as p5.1 and p5.2
  *   <li>{@code write}: a piece is written
+ *   <li>{@code giveup}: what is pending is given up
  *   <li>{@code catchup}: what was missed is queued, merged, and written as m5.1 and m5.2; or the
  *       subscriber begins anew after the last event that it was given, as with {@code back}
  * </ul>
@@ -57,6 +58,7 @@ class PositionTest {
           assertThat(position.step()).isEqualTo(Step.WRITE);
           written.add(Objects.requireNonNull(position.pending()).next());
         }
+        case "giveup" -> position.giveUp();
         case "catchup" -> catchUp(position);
         default -> throw new IllegalArgumentException(word);
       }
@@ -120,6 +122,10 @@ class PositionTest {
           # the replay has forgotten frames too: it begins anew
           new write write frame write frame+9 catchup write | p0.1 p0.2 f1.1 p11.1 | WRITE   | 11
           new write write full frame+9 room catchup write   | p0.1 p0.2 p10.1     | WRITE    | 10
+          # what is pending is given up: it begins anew after what is written
+          new write write frame write giveup frame          | p0.1 p0.2 f1.1      | CATCH_UP | 0
+          new write write frame write giveup frame catchup write | p0.1 p0.2 f1.1 p2.1 | WRITE | 2
+          new write write giveup frame catchup write        | p0.1 p0.2 p1.1      | WRITE    | 1
           # a client that comes back has events pending from the one that it has seen
           frame frame+1 frame back1 write                   | p4.1                | WRITE    | 4
           frame frame+1 frame back1 write frame+2           | p4.1                | CATCH_UP | 1
