@@ -28,7 +28,7 @@ static __always_inline int accept_by_current(__u64 *ctx)
 	struct tag *tag = sk ? tag_get(sk) : NULL;
 
 	if (tag)
-		tag_take(tag, SOURCE_ACCEPT);
+		held_take(&tag->held, SOURCE_ACCEPT);
 	return 0;
 }
 

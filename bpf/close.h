@@ -58,7 +58,7 @@ static __always_inline int close_is_by_task(const struct sock *sk, int from, int
 static __always_inline void close_set_owner(struct tag *tag)
 {
 	if (owner_current_inspects())
-		tag_settle_owner(tag);
+		held_settle(&tag->held);
 	else
 		tag_take_by_close(tag);
 }
@@ -130,7 +130,7 @@ static __always_inline void close_release(struct sock *sk)
 		return;
 	if (close_is_locked_by_task(sk))
 		close_set_owner(tag);
-	close_deliver(end, &tag->owner);
+	close_deliver(end, &tag->held.owner);
 }
 
 /* The socket ends, and with it the place where its closing record waited. */

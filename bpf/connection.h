@@ -53,7 +53,7 @@ static __always_inline void connection_begin(struct tag *tag, __u64 cookie,
 	tag->seen_state = 0;
 	tag->direction = direction;
 	tag->flags = flags;
-	if (owner_is_guess(&tag->owner))
+	if (owner_is_guess(&tag->held.owner))
 		control.guesses++;
 	tag->id = control_new_id();
 }
@@ -126,7 +126,7 @@ static __always_inline void connection_fill(struct record *r, const struct sock 
 	r->rtt_us = tcp->srtt_us >> 3;
 	r->min_rtt_us = tcp->rtt_min.s[0].v;
 	r->retransmits = tcp->total_retrans;
-	r->pid = tag->owner.pid;
+	r->pid = tag->held.owner.pid;
 	r->uid = sk->sk_uid.val;
 	r->netns = tag->netns;
 	connection_addresses(r, sk, (const struct inet_sock *)tcp);
@@ -135,9 +135,9 @@ static __always_inline void connection_fill(struct record *r, const struct sock 
 	r->last_state = 0;
 	r->error = 0;
 	r->direction = tag->direction;
-	r->pid_source = tag->owner.source;
+	r->pid_source = tag->held.owner.source;
 	r->flags = tag->flags;
-	__builtin_memcpy(r->process, tag->owner.process, sizeof(r->process));
+	__builtin_memcpy(r->process, tag->held.owner.process, sizeof(r->process));
 }
 
 #endif

@@ -8,6 +8,22 @@
 #include "address.h"
 #include "tag.h"
 
+/*
+ * The key of a UDP flow: datagrams of a socket between two addresses. Sockets of two network
+ * namespaces, of two VRFs, or one after the other may have the same addresses.
+ */
+struct flow_key {
+	__u8 local_address[16];
+	__u8 remote_address[16];
+	__u64 socket; /* its cookie */
+	__u32 scope;
+	__u16 local_port;
+	__u16 remote_port;
+	__u8 family;
+	__u8 turn; /* 0; 1 where a flow begins before its ended predecessor has been removed */
+	__u8 unused[6];
+};
+
 struct ipv4_udp {
 	__u8 version_and_words;
 	__u8 unused[8];
@@ -29,6 +45,7 @@ struct udp {
 	__be16 length, checksum;
 };
 
+_Static_assert(sizeof(struct flow_key) == 56, "a flow's key has no hidden padding");
 _Static_assert(sizeof(struct ipv4_udp) == 20 && sizeof(struct ipv6_udp) == 40, "RFC 791, RFC 8200");
 
 /* One datagram, or the datagrams of equal size of one GSO or GRO packet. */
@@ -37,10 +54,12 @@ struct datagrams {
 	struct flow_key key;
 	__u32 bytes; /* payload of all datagrams */
 	__u32 count;
-	__u32 uid;	/* of the socket */
+	__u64 socket; /* its address */
+	__u32 uid;    /* of the socket */
+	__u32 netns;
 	__u8 of_kernel; /* no process has the socket */
 	__u8 outbound;
-	__u8 unused[2];
+	__u8 unused[6];
 };
 
 static __always_inline void datagrams_set_ipv4(struct datagrams *d, const struct ipv4_udp *ip)
@@ -79,9 +98,12 @@ static __always_inline void datagrams_set_payload(struct datagrams *d, __u32 byt
 	d->count = gso_size ? (bytes + gso_size - 1) / gso_size : 1;
 }
 
-static __always_inline void datagrams_set_socket(struct datagrams *d, const struct udp_tag *tag)
+static __always_inline void datagrams_set_socket(struct datagrams *d, const void *sk,
+						 const struct udp_tag *tag)
 {
-	d->key.netns = tag->netns;
+	d->key.socket = tag->cookie;
+	d->socket = (__u64)sk;
+	d->netns = tag->netns;
 	d->uid = tag->uid;
 	d->of_kernel = tag->of_kernel;
 }

@@ -5,13 +5,61 @@
 
 #include "datagrams.h"
 
-/* A flow's owner is its first sender, else the owner of the socket that receives it. */
+/*
+ * A flow ends in two steps, since a datagram may arrive at any moment. First the walk marks the
+ * flow as ending, which a datagram undoes. Once no datagram can be in progress that has not seen
+ * the mark, the walk ends the flow, and nothing changes it any more.
+ */
+enum flow_phase {
+	FLOW_LIVE,
+	FLOW_ENDING,
+	FLOW_ENDED,
+};
+
+struct flow {
+	__u64 id;
+	__u64 since_ns;
+	__u64 last_ns;
+	__u64 bytes_in;
+	__u64 bytes_out;
+	__u64 packets_in;
+	__u64 packets_out;
+	__u64 seen_packets; /* in and out, as last reported */
+	__u32 seen_pid;
+	__u32 seen_tick;
+	__u64 ending_ns; /* when it was marked as ending */
+	__u64 socket;	 /* its address, where its tag is */
+	__u32 phase;	 /* enum flow_phase */
+	__u32 uid;
+	__u32 netns;
+	__u32 doubted; /* 1: the owner ended, or took another name; the next sender or holder is it
+			*/
+	struct owner owner;
+};
+
+_Static_assert(sizeof(struct flow) == 128, "a flow has no hidden padding");
+
+/* UDP flows. Without preallocation an entry takes memory only while its flow lives. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1 << 16);
+	__type(key, struct flow_key);
+	__type(value, struct flow);
+} flows SEC(".maps");
+
+/*
+ * A flow's owner is its first sender, else the owner of the socket that receives it. In place of a
+ * process that ended it is the one that sends next, or that holds the socket.
+ */
 static __always_inline void flow_set_owner(struct flow *flow, const struct datagrams *d,
 					   const struct owner *holder)
 {
-	if (d->outbound && flow->owner.source != SOURCE_SEND && !d->of_kernel)
+	if (d->outbound && (flow->owner.source != SOURCE_SEND || flow->doubted) && !d->of_kernel) {
 		owner_set_current(&flow->owner, SOURCE_SEND);
-	else if (owner_is_guess(&flow->owner) && holder && holder->pid)
+		flow->doubted = 0;
+	}
+	if (owner_is_guess(&flow->owner) && holder && holder->pid)
 		flow->owner = *holder;
 }
 
@@ -43,6 +91,8 @@ static __always_inline struct flow *flow_get(struct datagrams *d, const struct o
 	first.id = control_new_id();
 	first.since_ns = first.last_ns = bpf_ktime_get_ns();
 	first.uid = d->uid;
+	first.netns = d->netns;
+	first.socket = d->socket;
 	flow_set_owner(&first, d, holder);
 	if (owner_is_guess(&first.owner))
 		control.guesses++;
@@ -106,7 +156,7 @@ static __always_inline void flow_fill(struct record *r, const struct flow_key *k
 	r->packets_out = flow->packets_out;
 	r->pid = flow->owner.pid;
 	r->uid = flow->uid;
-	r->netns = key->netns;
+	r->netns = flow->netns;
 	r->scope = key->scope;
 	__builtin_memcpy(r->local_address, key->local_address, 16);
 	__builtin_memcpy(r->remote_address, key->remote_address, 16);

@@ -92,26 +92,26 @@ static __always_inline int cgroup_observe(struct __sk_buff *skb, int outbound)
 	if (!sk)
 		return 1;
 	sk = bpf_sk_fullsock(sk);
-	if (!sk || sk->protocol != IPPROTO_UDP)
+	if (!sk || sk->protocol != IPPROTO_UDP || sk->type != SOCK_DGRAM)
 		return 1;
 	tag = tag_get_udp(sk);
 	if (!tag)
 		return 1;
-	if (!tag->read)
-		tag_read_udp(tag, cgroup_kernel_sock(tag, sk));
+	if (!tag->cookie)
+		tag_read_udp(tag, cgroup_kernel_sock(tag, sk), bpf_get_socket_cookie(skb));
 	at = cgroup_set_addresses(&d, skb, sk);
 	if (!at || bpf_skb_load_bytes(skb, at, &udp, sizeof(udp))) {
 		__sync_fetch_and_add(&control.lost.datagrams, 1);
 		return 1;
 	}
-	datagrams_set_socket(&d, tag);
+	datagrams_set_socket(&d, sk, tag);
 	datagrams_set_ports(&d, &udp);
 	if (outbound) {
 		nat_set_remote(&d, skb, sk);
 		nat_set_local(&d, sk);
 	}
 	datagrams_set_payload(&d, skb->len - at - sizeof(udp), skb->gso_size);
-	flow_account(&d, &tag->owner);
+	flow_account(&d, &tag->held.owner);
 	return 1;
 }
 
@@ -134,10 +134,13 @@ int tcptop_ingress(struct __sk_buff *skb)
 SEC("cgroup/sock_create")
 int tcptop_udp_new(struct bpf_sock *sk)
 {
-	struct udp_tag *tag = sk->protocol == IPPROTO_UDP ? tag_new_udp(sk) : NULL;
+	struct udp_tag *tag;
 
+	if (sk->protocol != IPPROTO_UDP || sk->type != SOCK_DGRAM)
+		return 1;
+	tag = tag_new_udp(sk);
 	if (tag)
-		owner_set_current(&tag->owner, SOURCE_LISTENER);
+		owner_set_current(&tag->held.owner, SOURCE_LISTENER);
 	return 1;
 }
 

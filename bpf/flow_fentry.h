@@ -57,7 +57,7 @@ static __always_inline int fentry_begin_send(struct sk_buff *skb, int ipv4, int 
 	struct datagrams *d;
 	struct udp_tag *tag;
 
-	if (!sk || sk->sk_protocol != IPPROTO_UDP)
+	if (!sk || sk->sk_protocol != IPPROTO_UDP || sk->sk_type != SOCK_DGRAM)
 		return 0;
 	tag = tag_get_udp(sk);
 	if (!tag)
@@ -82,9 +82,9 @@ static __always_inline int fentry_begin_send(struct sk_buff *skb, int ipv4, int 
 
 		d->key.scope = BPF_CORE_READ(route, rt6i_idev, dev, ifindex);
 	}
-	if (!tag->read)
-		tag_read_udp(tag, sk);
-	datagrams_set_socket(d, tag);
+	if (!tag->cookie)
+		tag_read_udp(tag, sk, bpf_get_socket_cookie(sk));
+	datagrams_set_socket(d, sk, tag);
 	datagrams_set_payload(
 		d, skb->len - (skb->transport_header - skb->network_header) - sizeof(struct udp),
 		fentry_gso_size(skb));
@@ -176,11 +176,11 @@ int BPF_PROG(tcptop_receive, struct sock *sk, struct sk_buff *skb)
 
 		d.key.scope = BPF_CORE_READ(control_block, iif);
 	}
-	if (!tag->read)
-		tag_read_udp(tag, sk);
-	datagrams_set_socket(&d, tag);
+	if (!tag->cookie)
+		tag_read_udp(tag, sk, bpf_get_socket_cookie(sk));
+	datagrams_set_socket(&d, sk, tag);
 	datagrams_set_payload(&d, skb->len, fentry_gso_size(skb));
-	flow_account(&d, &tag->owner);
+	flow_account(&d, &tag->held.owner);
 	return 0;
 }
 
@@ -196,7 +196,7 @@ static __always_inline int fentry_created(struct sock *sk)
 		return 0;
 	tag = tag_new_udp(sk);
 	if (tag)
-		owner_set_current(&tag->owner, SOURCE_LISTENER);
+		owner_set_current(&tag->held.owner, SOURCE_LISTENER);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #define SOCK_STREAM 1
+#define SOCK_DGRAM 2
 #define AF_INET 2
 #define AF_INET6 10
 #define ECONNRESET 104
@@ -169,12 +170,21 @@ struct tcp_sock {
 	struct list_head tsq_node;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live;
+};
+
 struct task_struct {
 	unsigned int flags;
 	int pid;
 	int tgid;
 	struct task_struct *group_leader;
 	char comm[16];
+	struct signal_struct *signal;
 };
 
 struct seq_file;

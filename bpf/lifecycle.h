@@ -28,13 +28,13 @@ static __always_inline void lifecycle_changed(struct sock *sk, int from, int to,
 	case TCP_LISTEN:
 		tag = tag_first(sk);
 		if (tag)
-			owner_set_current(&tag->owner, SOURCE_LISTENER);
+			owner_set_current(&tag->held.owner, SOURCE_LISTENER);
 		break;
 	case TCP_SYN_SENT:
 		close_release(sk);
 		tag = tag_first(sk);
 		if (tag) {
-			tag_take(tag, SOURCE_CONNECT);
+			held_take(&tag->held, SOURCE_CONNECT);
 			connection_begin(tag, bpf_get_socket_cookie(sk), tcp, DIRECTION_OUTBOUND,
 					 0);
 		}

@@ -26,15 +26,6 @@ struct {
 	__uint(max_entries, 4 << 20);
 } closes SEC(".maps");
 
-/* UDP flows. Without preallocation an entry takes memory only while its flow lives. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 1 << 16);
-	__type(key, struct flow_key);
-	__type(value, struct flow);
-} flows SEC(".maps");
-
 /*
  * The records that the walks write: 5 MiB, mapped by user space. When the array is full, user space
  * takes the records and walks again.

@@ -64,6 +64,70 @@ static __always_inline int owner_found(struct owner *owner, struct task_struct *
 	return 1;
 }
 
+/* Who holds a socket, as far as it is known. */
+struct held {
+	struct owner owner;
+	struct owner holder; /* another process that was found to hold the socket */
+	__u32 owner_search;  /* number of the last search that found the owner holding the socket */
+	__u32 holder_search; /* number of the last search that found holder instead */
+};
+
+/* The current process holds the socket as of now: a search that began before cannot deny that. */
+static __always_inline void held_take(struct held *held, enum pid_source source)
+{
+	owner_set_current(&held->owner, source);
+	held->owner_search = control.search;
+}
+
+/*
+ * A search found a process that holds the socket. Several processes may hold it, and the owner
+ * stays while it is one of them. Only the end of the search can tell that, so another holder is
+ * noted beside the owner. 1: the owner has another name than before.
+ */
+static __always_inline int held_found(struct held *held, struct task_struct *task)
+{
+	struct owner before = held->owner;
+
+	if (owner_found(&held->owner, task)) {
+		held->owner_search = control.search;
+		return !owner_same_name(&before, &held->owner);
+	}
+	if (held->holder_search != control.search) {
+		owner_set(&held->holder, task, SOURCE_FD);
+		held->holder_search = control.search;
+	}
+	return 0;
+}
+
+/* After a search that found only others holding the socket, the first of them is the owner. */
+static __always_inline void held_settle(struct held *held)
+{
+	if (held->holder_search != control.search || held->owner_search == control.search)
+		return;
+	held->owner = held->holder;
+	held->owner_search = control.search;
+}
+
+/*
+ * The processes that ended or took another name since the last search: a bit for each, by its pid.
+ * An owner among them asks for a search.
+ */
+static __always_inline void owner_note_change(__u32 pid)
+{
+	__sync_fetch_and_or(&control.changed[pid / 64 % CHANGED_WORDS], 1ull << pid % 64);
+}
+
+static __always_inline int owner_has_changed(const struct owner *owner)
+{
+	return control.changed[owner->pid / 64 % CHANGED_WORDS] >> owner->pid % 64 & 1;
+}
+
+/* Likewise, before the last search: what that one found is true of it. */
+static __always_inline int owner_had_changed(const struct owner *owner)
+{
+	return control.changed_before[owner->pid / 64 % CHANGED_WORDS] >> owner->pid % 64 & 1;
+}
+
 /*
  * Whether the current process only inspects descriptors, as a search for owners and `ss -p` do. It
  * then has a reference to each file for a moment. If the owner closes at that moment, the inspector

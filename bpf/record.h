@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * What the kernel side and user space share: the record of one connection, the table of UDP flows,
- * and the control block. User space takes the offsets from the compiler, so a field may move but
- * must keep its name. An enum of one byte has its own type as a field, so that BTF describes it and
- * a test can compare it with Java's enum.
+ * What the kernel side and user space share: the record of one connection, and the control block.
+ * User space takes the offsets from the compiler, so a field may move but must keep its name. An
+ * enum of one byte has its own type as a field, so that BTF describes it and a test can compare it
+ * with Java's enum.
  */
 #ifndef TCPTOP_RECORD_H
 #define TCPTOP_RECORD_H
@@ -90,47 +90,6 @@ struct owner {
 	char process[PROCESS_NAME_BYTES];
 };
 
-/* The key of a UDP flow: datagrams between two addresses in one network namespace. */
-struct flow_key {
-	__u8 local_address[16];
-	__u8 remote_address[16];
-	__u32 netns;
-	__u32 scope;
-	__u16 local_port;
-	__u16 remote_port;
-	__u8 family;
-	__u8 turn; /* 0; 1 where a flow begins before its ended predecessor has been removed */
-	__u8 unused[2];
-};
-
-/*
- * A flow ends in two steps, since a datagram may arrive at any moment. First the walk marks the
- * flow as ending, which a datagram undoes. Once no datagram can be in progress that has not seen
- * the mark, the walk ends the flow, and nothing changes it any more.
- */
-enum flow_phase {
-	FLOW_LIVE,
-	FLOW_ENDING,
-	FLOW_ENDED,
-};
-
-struct flow {
-	__u64 id;
-	__u64 since_ns;
-	__u64 last_ns;
-	__u64 bytes_in;
-	__u64 bytes_out;
-	__u64 packets_in;
-	__u64 packets_out;
-	__u64 seen_packets; /* in and out, as last reported */
-	__u32 seen_pid;
-	__u32 seen_tick;
-	__u64 ending_ns; /* when it was marked as ending */
-	__u32 phase;	 /* enum flow_phase */
-	__u32 uid;
-	struct owner owner;
-};
-
 /* What could not be recorded, by cause. Each counter only rises. */
 struct losses {
 	__u64 closes;	 /* closing records that the full ring refused */
@@ -138,6 +97,8 @@ struct losses {
 	__u64 flows;	 /* datagrams of flows that the full table refused */
 	__u64 datagrams; /* datagrams whose headers could not be read */
 };
+
+#define CHANGED_WORDS 512
 
 /* The program's .bss. User space writes it before a walk, and the walk writes its results. */
 struct control {
@@ -161,11 +122,12 @@ struct control {
 	__u32 waiting;	 /* closing records that wait for a search: another reason to search */
 	__u32 ends_left; /* all closing records that the walk left waiting */
 	__u32 unused;
+	__u64 changed[CHANGED_WORDS];	     /* owner.h: since the last search began */
+	__u64 changed_before[CHANGED_WORDS]; /* in the time before; user space moves them */
 };
 
 _Static_assert(sizeof(struct record) == 160, "a record has no hidden padding");
-_Static_assert(sizeof(struct flow_key) == 48, "a flow's key has no hidden padding");
-_Static_assert(sizeof(struct flow) == 112, "a flow has no hidden padding");
-_Static_assert(sizeof(struct control) == 144, "the control block has no hidden padding");
+_Static_assert(sizeof(struct control) == 144 + 16 * CHANGED_WORDS,
+	       "the control block has no hidden padding");
 
 #endif

@@ -57,7 +57,7 @@ static __always_inline int sample_changed(const struct tag *tag, const struct sa
 	return now->segs_in != tag->seen_segs_in || now->segs_out != tag->seen_segs_out ||
 	       now->state != tag->seen_state || now->bytes_in != tag->seen_bytes_in ||
 	       now->sequence != tag->seen_sequence || now->rtt != tag->seen_rtt ||
-	       tag->owner.pid != tag->seen_pid || tag->owner.source != tag->seen_source;
+	       tag->held.owner.pid != tag->seen_pid || tag->held.owner.source != tag->seen_source;
 }
 
 static __always_inline __u64 sample_cookie(const struct sock *sk)
@@ -81,6 +81,8 @@ static long sample_socket(struct bpf_map *map, const void *key, void *value, voi
 	const struct tcp_sock *copy;
 	__u64 id = tag->id, cookie = tag->cookie;
 	struct record *r;
+	if (owner_has_changed(&tag->held.owner))
+		control.guesses++;
 	if (!id) {
 		if (cookie && sample_cookie(sk) != cookie &&
 		    *(volatile __u64 *)&tag->cookie == cookie)
@@ -89,7 +91,7 @@ static long sample_socket(struct bpf_map *map, const void *key, void *value, voi
 	}
 	if (tag->seen_tick == control.tick)
 		return 0;
-	tag_settle_owner(tag);
+	held_settle(&tag->held);
 	sample_read_marks(&marks, sk);
 	if (!sample_changed(tag, &marks) && !control.sweep)
 		return 0;
@@ -107,7 +109,8 @@ static long sample_socket(struct bpf_map *map, const void *key, void *value, voi
 	 * An accepting process may pass the socket to a child immediately, so request one owner
 	 * search.
 	 */
-	if (owner_is_guess(&tag->owner) || (!tag->seen_state && tag->owner.source == SOURCE_ACCEPT))
+	if (owner_is_guess(&tag->held.owner) ||
+	    (!tag->seen_state && tag->held.owner.source == SOURCE_ACCEPT))
 		control.guesses++;
 	tag->seen_tick = control.tick;
 	tag->seen_segs_in = marks.segs_in;
@@ -144,18 +147,18 @@ static long sample_end(struct bpf_map *map, const void *key, void *value, void *
 	tag = tag_find((__u64)sk);
 	if (!tag)
 		return 0;
-	tag_settle_owner(tag);
+	held_settle(&tag->held);
 	/*
 	 * A process that has just accepted may have no descriptor yet: an early search that found
 	 * no holder proves nothing.
 	 */
-	since = end->seen_ns + (owner_is_guess(&tag->owner) ? ACCEPT_NS : 0);
+	since = end->seen_ns + (owner_is_guess(&tag->held.owner) ? ACCEPT_NS : 0);
 	if (!BPF_CORE_READ(sk, sk_socket) && control.now_ns - end->seen_ns < ACCEPT_NS &&
 	    !control.sweep) {
 		/* In its listener's queue, where no search can find a holder. */
 		control.ends_left++;
 	} else if (since < control.searched_ns || control.sweep) {
-		close_deliver(end, &tag->owner);
+		close_deliver(end, &tag->held.owner);
 	} else {
 		control.ends_left++;
 		control.waiting++;
@@ -170,6 +173,36 @@ int tcptop_ends(void *unused)
 	return 0;
 }
 
+/*
+ * The owner of a flow that ended, or took another name, is the process that a search then finds
+ * holding the socket.
+ */
+static __always_inline void sample_owner(struct flow *flow, const struct flow_key *key)
+{
+	struct udp_tag *tag;
+
+	if (owner_has_changed(&flow->owner)) {
+		flow->doubted = 1;
+		control.guesses++;
+	} else if (owner_had_changed(&flow->owner)) {
+		flow->doubted = 1;
+	}
+	if (!flow->doubted)
+		return;
+	tag = bpf_map_lookup_elem(&udp_sockets, &flow->socket);
+	if (!tag || tag->cookie != key->socket)
+		return;
+	held_settle(&tag->held);
+	if (tag->held.owner_search != control.search || owner_has_changed(&tag->held.owner))
+		return;
+	if (tag->held.owner.pid == flow->owner.pid)
+		__builtin_memcpy(flow->owner.process, tag->held.owner.process, PROCESS_NAME_BYTES);
+	else
+		flow->owner = tag->held.owner;
+	flow->seen_pid = 0; /* to be reported */
+	flow->doubted = 0;
+}
+
 static long sample_flow(struct bpf_map *map, const void *flow_key, void *value, void *unused)
 {
 	const struct flow_key *key = flow_key;
@@ -180,6 +213,7 @@ static long sample_flow(struct bpf_map *map, const void *flow_key, void *value, 
 
 	if (flow->seen_tick == control.tick || flow->phase == FLOW_ENDED)
 		return 0;
+	sample_owner(flow, key);
 	if (control.sampled == control.capacity) {
 		control.left++;
 		return 0;
@@ -200,6 +234,8 @@ static long sample_flow(struct bpf_map *map, const void *flow_key, void *value, 
 	flow->seen_tick = control.tick;
 	flow->seen_packets = packets;
 	flow->seen_pid = r->pid;
+	if (ended)
+		bpf_map_delete_elem(&flows, key); /* nothing changes it any more */
 	return 0;
 }
 

@@ -66,7 +66,7 @@ int tcptop_scan_fd(struct bpf_iter__task_file *ctx)
 	struct tag *tag;
 	__u8 state;
 
-	if (!task || !file)
+	if (!task || !file || task->flags & PF_EXITING)
 		return 0;
 	/*
 	 * A file that its process closes while the walk looks at it is only released when read()
@@ -80,10 +80,10 @@ int tcptop_scan_fd(struct bpf_iter__task_file *ctx)
 	sk = socket->sk;
 	if (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6)
 		return 0;
-	if (sk->sk_protocol == IPPROTO_UDP) {
+	if (sk->sk_protocol == IPPROTO_UDP && sk->sk_type == SOCK_DGRAM) {
 		udp = tag_get_udp(sk);
 		if (udp)
-			owner_found(&udp->owner, task);
+			held_found(&udp->held, task);
 		return 0;
 	}
 	if (sk->sk_protocol != IPPROTO_TCP || sk->sk_type != SOCK_STREAM)
@@ -98,9 +98,9 @@ int tcptop_scan_fd(struct bpf_iter__task_file *ctx)
 	state = sk->__sk_common.skc_state;
 	if (state == TCP_LISTEN) {
 		/* Many processes may hold a listener: the one that called listen() stays. */
-		if (!tag->owner.pid)
-			owner_set(&tag->owner, task, SOURCE_LISTENER);
-	} else if (state != TCP_CLOSE || tag->owner.pid) {
+		if (!tag->held.owner.pid)
+			owner_set(&tag->held.owner, task, SOURCE_LISTENER);
+	} else if (state != TCP_CLOSE || tag->held.owner.pid) {
 		/* A closed socket without an owner is just being connected. */
 		tag_found_holder(tag, task);
 	}

@@ -18,9 +18,7 @@ struct tag {
 	__u32 base_segs_in;
 	__u32 base_segs_out;
 	__u32 netns;
-	__u32 owner_search;  /* number of the last search that found the owner holding the socket */
-	__u32 holder_search; /* number of the last search that found holder instead */
-	__u32 seen_tick;     /* from here on, what was last reported */
+	__u32 seen_tick; /* from here on, what was last reported */
 	__u32 seen_pid;
 	__u32 seen_segs_in;
 	__u32 seen_segs_out;
@@ -35,23 +33,22 @@ struct tag {
 	__u8 last_to;	/* the state to which the last transition led */
 	__u8 ended;	/* 1: it has, or had, a closing record that waits */
 	__u8 unused;
-	struct owner owner;
-	struct owner holder; /* another process that was found to hold the socket */
+	struct held held;
 };
 
 /* The tag of a UDP socket. */
 struct udp_tag {
 	__u64 scratch; /* memory for flow_cgroup.h */
-	struct owner owner;
+	__u64 cookie;  /* the socket's; 0: this and the following have not been read yet */
 	__u32 netns;
 	__u32 uid;
 	__u8 of_kernel; /* 1: no process has the socket; a tunnel's, say */
-	__u8 read;	/* 1: netns, uid and of_kernel are filled in */
-	__u8 unused[6];
+	__u8 unused[7];
+	struct held held;
 };
 
 _Static_assert(sizeof(struct tag) == 144, "a tag has no hidden padding");
-_Static_assert(sizeof(struct udp_tag) == 48, "a UDP socket's tag has no hidden padding");
+_Static_assert(sizeof(struct udp_tag) == 88, "a UDP socket's tag has no hidden padding");
 
 /*
  * The tags of all TCP connections and listeners, by the address of the socket. A tag goes when its
@@ -142,7 +139,7 @@ static __always_inline struct tag *tag_inherit(struct sock *sk)
 	*tag = tag_empty;
 	listener = tag_find(tag_listener(sk));
 	if (listener)
-		tag->owner = listener->owner;
+		tag->held.owner = listener->held.owner;
 	return tag;
 }
 
@@ -186,19 +183,12 @@ static __always_inline struct udp_tag *tag_get_udp(void *sk)
 }
 
 /* Keeps in the tag what all datagrams of a UDP socket have in common. */
-static __always_inline void tag_read_udp(struct udp_tag *tag, const struct sock *sk)
+static __always_inline void tag_read_udp(struct udp_tag *tag, const struct sock *sk, __u64 cookie)
 {
 	tag->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	tag->uid = BPF_CORE_READ(sk, sk_uid.val);
 	tag->of_kernel = !BPF_CORE_READ(sk, sk_socket, file);
-	tag->read = 1;
-}
-
-/* The current process holds the socket as of now: a search that began before cannot deny that. */
-static __always_inline void tag_take(struct tag *tag, enum pid_source source)
-{
-	owner_set_current(&tag->owner, source);
-	tag->owner_search = control.search;
+	tag->cookie = cookie;
 }
 
 /*
@@ -207,38 +197,17 @@ static __always_inline void tag_take(struct tag *tag, enum pid_source source)
  */
 static __always_inline void tag_take_by_close(struct tag *tag)
 {
-	if (owner_is_guess(&tag->owner) || tag->owner.pid != bpf_get_current_pid_tgid() >> 32)
-		tag_take(tag, SOURCE_CLOSE);
+	if (owner_is_guess(&tag->held.owner) ||
+	    tag->held.owner.pid != bpf_get_current_pid_tgid() >> 32)
+		held_take(&tag->held, SOURCE_CLOSE);
 	else
-		tag_take(tag, tag->owner.source);
+		held_take(&tag->held, tag->held.owner.source);
 }
 
-/*
- * A search found a process that holds the socket. Several processes may hold it, and the owner
- * stays while it is one of them. Only the end of the search can tell that, so another holder is
- * noted beside the owner.
- */
 static __always_inline void tag_found_holder(struct tag *tag, struct task_struct *task)
 {
-	struct owner before = tag->owner;
-
-	if (owner_found(&tag->owner, task)) {
-		tag->owner_search = control.search;
-		if (!owner_same_name(&before, &tag->owner))
-			tag->seen_pid = 0; /* to be reported */
-	} else if (tag->holder_search != control.search) {
-		owner_set(&tag->holder, task, SOURCE_FD);
-		tag->holder_search = control.search;
-	}
-}
-
-/* After a search that found only others holding the socket, the first of them is the owner. */
-static __always_inline void tag_settle_owner(struct tag *tag)
-{
-	if (tag->holder_search != control.search || tag->owner_search == control.search)
-		return;
-	tag->owner = tag->holder;
-	tag->owner_search = control.search;
+	if (held_found(&tag->held, task))
+		tag->seen_pid = 0; /* to be reported */
 }
 
 #endif

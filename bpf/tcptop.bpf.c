@@ -5,6 +5,7 @@
 #include <linux/in.h>
 
 #include "accept_fentry.h"
+#include "change.h"
 #include "flow_cgroup.h"
 #include "flow_fentry.h"
 #include "lifecycle.h"

@@ -6,7 +6,6 @@
 #include "program.h"
 #include "search.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <malloc.h>
@@ -122,29 +121,6 @@ struct collector *collector_open(const void *object, size_t size, const struct s
 	return c;
 }
 
-/* Removes the flows that the walk has ended. The kernel side no longer changes such a flow. */
-static void collector_remove_ended_flows(struct collector *c)
-{
-	for (uint32_t i = 0; i < c->header.samples; i++) {
-		const struct record *r = &c->program.samples[i];
-		struct flow_key key = {};
-		struct flow flow;
-
-		if (!(r->flags & RECORD_CLOSED))
-			continue;
-		memcpy(key.local_address, r->local_address, 16);
-		memcpy(key.remote_address, r->remote_address, 16);
-		key.netns = r->netns;
-		key.scope = r->scope;
-		key.local_port = r->local_port;
-		key.remote_port = r->remote_port;
-		key.family = r->family;
-		for (key.turn = 0; key.turn < 2; key.turn++)
-			if (!bpf_map_lookup_elem(c->program.flows, &key, &flow) && flow.id == r->id)
-				bpf_map_delete_elem(c->program.flows, &key);
-	}
-}
-
 static void deficit_look(struct deficit *d, uint64_t due, uint64_t done)
 {
 	uint64_t now = due > done ? due - done : 0, sure = now < d->last ? now : d->last;
@@ -220,7 +196,6 @@ int collector_sample(struct collector *c, unsigned flags, uint64_t idle_ns)
 		return e;
 	h->samples = control->sampled;
 	more = control->left > 0;
-	collector_remove_ended_flows(c);
 	e = ring_buffer__consume(c->ring);
 	if (e == -ENOSPC)
 		more = 1;

@@ -57,6 +57,8 @@ static const struct {
 	 */
 	{"tcptop_destroy", KIND_TRACEPOINT},
 	{"tcptop_destroy2", KIND_TRACEPOINT},
+	{"tcptop_exit", KIND_TRACEPOINT},
+	{"tcptop_rename", KIND_TRACEPOINT},
 	{"tcptop_state", KIND_TRACEPOINT, .vital = 1},
 	{"tcptop_state_2", KIND_TRACEPOINT},
 	{"tcptop_state_3", KIND_PREEMPTIBLE},
@@ -187,9 +189,7 @@ int program_load(struct program *p, const void *object, size_t size, const struc
 	bss = program_find_bss(p);
 	if (!closes || !samples || !sockets || !flows || !bss)
 		return failure_set(f, "find the maps", ENOENT);
-	if (bpf_map__key_size(flows) != sizeof(struct flow_key) ||
-	    bpf_map__value_size(flows) != sizeof(struct flow) ||
-	    bpf_map__value_size(samples) != sizeof(struct record))
+	if (bpf_map__value_size(samples) != sizeof(struct record))
 		return failure_set(f, "compare the layout of the maps", EINVAL);
 	if ((e = bpf_map__set_max_entries(closes, s->ring_bytes)) ||
 	    (e = bpf_map__set_max_entries(samples, s->sample_records)) ||
@@ -198,9 +198,9 @@ int program_load(struct program *p, const void *object, size_t size, const struc
 		return failure_set(f, "set the sizes of the maps", e);
 	if ((e = bpf_object__load(p->object)))
 		return failure_set(f, "load the kernel program", e);
-	p->flows = bpf_map__fd(flows);
 	p->closes = bpf_map__fd(closes);
-	p->control = program_map_memory(bpf_map__fd(bss), sizeof(struct control));
+	p->control =
+		program_map_memory(bpf_map__fd(bss), program_whole_pages(sizeof(struct control)));
 	p->samples_bytes = (size_t)s->sample_records * sizeof(struct record);
 	p->samples =
 		program_map_memory(bpf_map__fd(samples), program_whole_pages(p->samples_bytes));
@@ -301,6 +301,6 @@ void program_close(struct program *p)
 	if (p->samples)
 		munmap(p->samples, program_whole_pages(p->samples_bytes));
 	if (p->control)
-		munmap(p->control, sizeof(*p->control));
+		munmap(p->control, program_whole_pages(sizeof(*p->control)));
 	bpf_object__close(p->object);
 }

@@ -11,14 +11,13 @@
 /* The walks, as indexes of the table of parts. */
 enum walk { WALK_SOCKETS, WALK_FLOWS, WALK_ENDS, WALK_TCP, WALK_FILES, WALKS };
 
-enum { PROGRAM_PARTS = 29 };
+enum { PROGRAM_PARTS = 31 };
 
 struct program {
 	struct bpf_object *object;
 	struct bpf_program *parts[PROGRAM_PARTS];
 	struct bpf_link *links[PROGRAM_PARTS];
-	int flows; /* map descriptors */
-	int closes;
+	int closes;		 /* the ring's descriptor */
 	struct control *control; /* mapped */
 	struct record *samples;	 /* mapped */
 	size_t samples_bytes;

@@ -11,6 +11,9 @@ int search_now(const struct program *p)
 	uint64_t start = clock_ns(CLOCK_MONOTONIC);
 	int e;
 
+	for (int i = 0; i < CHANGED_WORDS; i++)
+		p->control->changed_before[i] =
+			__atomic_exchange_n(&p->control->changed[i], 0, __ATOMIC_SEQ_CST);
 	p->control->search++;
 	e = program_walk(p, WALK_FILES);
 	p->control->searched_ns = start;

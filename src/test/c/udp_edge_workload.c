@@ -176,6 +176,38 @@ static void unread(void)
 	tell_receiver();
 }
 
+/*
+ * Raw sockets, as a sniffer and traceroute have them, get copies of what UDP sockets receive, and
+ * of what reaches a port without a socket.
+ */
+static void sniffed(void)
+{
+	struct sockaddr_storage any = loopback, at, from, to, nobody = address("127.0.0.1", 9);
+	int server = bound(&any), fd = bound(&any), ready[2];
+	char byte;
+
+	must(pipe(ready), "pipe");
+	to = name_of(server);
+	from = name_of(fd);
+	if (!split("sniffer")) {
+		must(socket(AF_INET, SOCK_RAW, IPPROTO_UDP), "socket");
+		must(socket(AF_INET, SOCK_RAW, IPPROTO_RAW), "socket");
+		must(socket(AF_INET6, SOCK_RAW, IPPROTO_UDP), "socket");
+		must(socket(AF_INET6, SOCK_RAW, IPPROTO_RAW), "socket");
+		close(server);
+		close(fd);
+		must(write(ready[1], "", 1), "write");
+		pause();
+	}
+	must(read(ready[0], &byte, 1), "read");
+	for (int i = 0; i < 10; i++) {
+		send_plain(fd, &from, &to, 100);
+		receive_plain(server, &at, &from);
+	}
+	send_plain(fd, &from, &nobody, 100);
+	tell_receiver();
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -194,6 +226,8 @@ int main(int argc, char **argv)
 		stranger();
 	else if (!strcmp(what, "full") && argc == 3)
 		full(atoi(argv[2]));
+	else if (!strcmp(what, "sniffed"))
+		sniffed();
 	else if (!strcmp(what, "unread"))
 		unread();
 	else

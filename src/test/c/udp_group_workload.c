@@ -50,17 +50,16 @@ static int member(const struct sockaddr_storage *group)
 }
 
 /*
- * One sender in another namespace, with a member of the group beside it, and two sockets here that
- * are members of the group at the same port. A datagram of the group has the group's address as its
- * local address, as its packet does: so a flow has the same two addresses at both ends. A flow is
- * an address pair, so the two sockets here share one, and each socket that a datagram reaches
- * counts it.
+ * One sender in another namespace, with a member of the group beside it, and two processes here
+ * that are members of the group at the same port. A datagram of the group has the group's address
+ * as its local address, as its packet does: so a flow has the same two addresses at both ends. Each
+ * socket that a datagram reaches has a flow of its own.
  */
 static void multicast(const char *group_text, const char *source, const char *netns)
 {
 	struct sockaddr_storage group = address(group_text, 7000), at, from;
-	int fd, second;
-	pid_t sender;
+	int fd, ready[2];
+	char byte;
 
 	if (!split("member")) {
 		enter(netns);
@@ -72,10 +71,19 @@ static void multicast(const char *group_text, const char *source, const char *ne
 		exit(0);
 	}
 	next_address();
+	must(pipe(ready), "pipe");
+	if (!split("second")) {
+		fd = member(&group);
+		must(write(ready[1], "", 1), "write");
+		for (int i = 0; i < 5; i++)
+			receive_plain(fd, &at, &from);
+		tell_receiver();
+		exit(0);
+	}
+	must(read(ready[0], &byte, 1), "read");
 	fd = member(&group);
-	second = member(&group);
-	sender = split("sender");
-	if (!sender) {
+	if (!split("sender")) {
+		close(fd);
 		enter(netns);
 		from = address(source, 0);
 		fd = bound(&from);
@@ -86,10 +94,8 @@ static void multicast(const char *group_text, const char *source, const char *ne
 		tell_ends();
 		exit(0);
 	}
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 5; i++)
 		receive_plain(fd, &at, &from);
-		receive_plain(second, &at, &from);
-	}
 	tell_receiver();
 	join();
 }

@@ -130,6 +130,93 @@ static void older(const char *gate)
 	nap(LONG_ENOUGH);
 }
 
+#define NOBODY 65534
+
+/* Two processes of two users receive on one port, one after the other, from one client. */
+static void restarted(void)
+{
+	struct sockaddr_storage at = loopback, from, to;
+	int client = bound(&loopback);
+
+	from = name_of(client);
+	for (int life = 0; life < 2; life++) {
+		int datagrams = life ? 7 : 5;
+		pid_t server = split("server");
+
+		if (!server) {
+			close(client);
+			if (life)
+				must(setuid(NOBODY), "setuid");
+			int fd = bound(&at);
+
+			post_address(name_of(fd));
+			for (int i = 0; i < datagrams; i++)
+				receive_plain(fd, &to, &from);
+			tell_receiver();
+			exit(0);
+		}
+		at = next_address();
+		for (int i = 0; i < datagrams; i++)
+			send_plain(client, &from, &at, 100);
+		must(waitpid(server, NULL, 0), "waitpid");
+	}
+	tell_ends();
+}
+
+/* Two processes of two users send from one port, one after the other, to one server. */
+static void users(void)
+{
+	struct sockaddr_storage from = loopback, to, at;
+	int server = bound(&loopback);
+
+	to = name_of(server);
+	for (int life = 0; life < 2; life++) {
+		int datagrams = life ? 7 : 5;
+		pid_t client = split("client");
+
+		if (!client) {
+			close(server);
+			if (life)
+				must(setuid(NOBODY), "setuid");
+			int fd = bound(&from);
+
+			from = name_of(fd);
+			post_address(from);
+			for (int i = 0; i < datagrams; i++)
+				send_plain(fd, &from, &to, 100);
+			tell_ends();
+			exit(0);
+		}
+		from = next_address();
+		must(waitpid(client, NULL, 0), "waitpid");
+		for (int i = 0; i < datagrams; i++)
+			receive_plain(server, &at, &from);
+	}
+	tell_receiver();
+}
+
+/* Network namespaces that are made one after the other: the kernel gives them one inode number. */
+static void namespaces(void)
+{
+	struct sockaddr_storage at = address("127.0.0.1", 7171), from = address("127.0.0.1", 7172);
+
+	for (int life = 0; life < 3; life++) {
+		if (!split("life")) {
+			must(unshare(CLONE_NEWNET), "unshare");
+			must(system("ip link set lo up"), "ip");
+			int server = bound(&at), client = bound(&from);
+
+			for (int i = 0; i < (life ? 20 : 10); i++) {
+				send_plain(client, &from, &at, 10);
+				receive_plain(server, &at, &from);
+			}
+			tell_receiver();
+			exit(0);
+		}
+		join();
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -140,6 +227,12 @@ int main(int argc, char **argv)
 		short_lived(atoi(argv[2]));
 	else if (!strcmp(what, "exit"))
 		exits();
+	else if (!strcmp(what, "restarted"))
+		restarted();
+	else if (!strcmp(what, "users"))
+		users();
+	else if (!strcmp(what, "namespaces"))
+		namespaces();
 	else if (!strcmp(what, "gone"))
 		gone();
 	else if (!strcmp(what, "older") && argc == 3)

@@ -139,7 +139,10 @@ static void reuseport(int answering)
 	join();
 }
 
-/* A child sends on the socket that its parent created, and the parent later on the same flow. */
+/*
+ * A child sends on the socket that its parent created, and ends; the parent, which sends later on
+ * the same flow, owns it then.
+ */
 static void child_sends(void)
 {
 	struct sockaddr_storage to, from, at;
@@ -151,22 +154,20 @@ static void child_sends(void)
 		close(server);
 		for (int i = 0; i < 10; i++)
 			send_plain(fd, &from, &to, i);
-		/*
-		 * Counts also the parent's datagrams and the answer, which follow this process's
-		 * end.
-		 */
-		sent(&from, &to, 3 * 50, 3);
-		reached(&from, &to, 1, 1);
-		tell_ends();
 		exit(0);
 	}
 	join();
+	nap(LONG_ENOUGH);
 	for (int i = 0; i < 3; i++)
-		put_all(fd, &to, 50, 0);
+		send_plain(fd, &from, &to, 50);
+	sent(&from, &to, 45, 10); /* the child's */
 	for (int i = 0; i < 13; i++)
 		receive_plain(server, &at, &from);
 	send_plain(server, &at, &from, 1);
-	tell_ends();
+	reached(&from, &to, 1, 1);
+	for (int i = 0; i < end_count; i++)
+		tell_end(&ends[i], ends[i].packets_out > 1 ? "pidSource=send|fd" : "");
+	nap(LONG_ENOUGH);
 }
 
 /*

@@ -120,7 +120,10 @@ static void again(int pause_milliseconds)
 	}
 }
 
-/* As servers of DTLS and QUIC do: each peer gets a socket of its own at its first datagram. */
+/*
+ * As servers of DTLS and QUIC do: each peer gets a socket of its own at its first datagram. A flow
+ * belongs to a socket, so the first datagram is a flow of its own.
+ */
 static void dedicated(int count)
 {
 	struct sockaddr_storage any = address("127.0.0.1", 0), at, from, to;
@@ -149,6 +152,7 @@ static void dedicated(int count)
 
 		set(own, SOL_SOCKET, SO_REUSEADDR, 1);
 		receive_plain(fd, &at, &from);
+		tell_ends();
 		bind_to(own, &at);
 		connect_to(own, &from);
 		send_plain(own, &at, &from, 10);
@@ -156,8 +160,8 @@ static void dedicated(int count)
 			receive_plain(own, &at, &from);
 			send_plain(own, &at, &from, 20);
 		}
+		tell_ends();
 	}
-	tell_ends();
 	join();
 }
 

@@ -67,6 +67,9 @@ class UdpTruthKernelIT {
           a receiver's full queue             | udp_edge_workload full 100
           prefork workers on one socket       | udp_owner_workload prefork
           SO_REUSEPORT workers                | udp_owner_workload reuseport
+          beside sniffers                     | udp_edge_workload sniffed
+          a server that is started again      | udp_life_workload restarted
+          two users, one after the other      | udp_life_workload users
           multicast                           | udp_group_workload multicast 239.1.2.3 10.9.0.2 OTHER
           many datagrams                      | udp_bulk_workload #200000
           """)
@@ -147,6 +150,31 @@ class UdpTruthKernelIT {
       List<Truth> truths = Workload.run(watch, here, command(workload, other));
       check(what, watch, List.of(here, other), truths);
     }
+  }
+
+  @Test
+  void namespacesMadeOneAfterTheOtherHaveFlowsOfTheirOwn() throws Exception {
+    try (Netns here = Netns.create();
+        Watch watch = Watch.begin(Settings.usual(IDLE))) {
+      List<Truth> truths = Workload.run(watch, here, "udp_life_workload", "namespaces");
+      watch.awaitTicks(() -> closesAtPort(watch, 7171).size() >= truths.size());
+      List<String> wrong = new ArrayList<>();
+      List<Connection> closes = new ArrayList<>(closesAtPort(watch, 7171));
+      for (Truth truth : truths) {
+        if (!closes.removeIf(c -> truth.differences(c, true).isEmpty())) {
+          wrong.add("none is " + truth.values());
+        }
+      }
+      closes.forEach(c -> wrong.add("nobody made " + c));
+      RESULTS.add("namespaces made one after the other", truths.size(), wrong.size());
+      assertThat(wrong).isEmpty();
+    }
+  }
+
+  private static List<Connection> closesAtPort(Watch watch, int port) {
+    return watch.closes().stream()
+        .filter(c -> c.local().port() == port || c.remote().port() == port)
+        .toList();
   }
 
   @Test
