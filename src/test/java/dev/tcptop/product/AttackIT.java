@@ -10,6 +10,8 @@ import dev.tcptop.product.support.Needs;
 import dev.tcptop.product.support.Product;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
@@ -34,6 +36,7 @@ class AttackIT {
   private static final long SECONDS =
       System.getProperty("attack.minutes") == null ? 15 : 60 * Long.getLong("attack.minutes");
 
+  private static final long WORK_NANOS = 5_000_000;
   private static final int UNREAD_STREAMS = 1000;
   private static final int UNREAD_SNAPSHOTS = 230;
   private static final int MALFORMED = 100;
@@ -66,7 +69,7 @@ class AttackIT {
     private final Product product;
     final List<Long> millis = new ArrayList<>();
 
-    /** What the machine delayed a thread that only slept, at the same times. */
+    /** What the machine delayed a thread that had some milliseconds of work, at the same times. */
     final List<Long> machine = new ArrayList<>();
 
     Prober(Product product) {
@@ -81,13 +84,23 @@ class AttackIT {
           Answer answer = Answer.to(product, "GET /q/health/live HTTP/1.1", "Host: localhost");
           long end = System.nanoTime();
           Thread.sleep(200);
-          machine.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - end) - 200);
+          machine.add(delayOfWork());
           millis.add(
               answer.status() == 200 ? TimeUnit.NANOSECONDS.toMillis(end - start) : 999_999L);
         }
       } catch (IOException | InterruptedException e) {
         millis.add(999_999L);
       }
+    }
+
+    private static long delayOfWork() {
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      long start = System.nanoTime();
+      long done = threads.getCurrentThreadCpuTime();
+      while (threads.getCurrentThreadCpuTime() - done < WORK_NANOS) {
+        Thread.onSpinWait();
+      }
+      return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start - WORK_NANOS);
     }
 
     /** Of a list, the value that so many percent do not exceed. */

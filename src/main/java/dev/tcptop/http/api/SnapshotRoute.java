@@ -75,13 +75,6 @@ public class SnapshotRoute {
 
   private void answer(RoutingContext request) {
     HttpServerResponse response = request.response();
-    Query query;
-    try {
-      query = QueryParameters.read(request.request().query(), PARAMETERS);
-    } catch (BadParameterException e) {
-      Problem.end(response, e);
-      return;
-    }
     Context context = Vertx.currentContext();
     AtomicBoolean gone = new AtomicBoolean();
     if (!places.take(
@@ -101,27 +94,37 @@ public class SnapshotRoute {
     feed.snapshot(evaluations.requests())
         .subscribe()
         .with(
-            snapshot -> evaluate(query, snapshot, request, context, gone),
+            snapshot -> evaluate(snapshot, request, context, gone),
             failure -> context.runOnContext(nothing -> request.fail(failure)));
   }
 
   /** On a thread for evaluations. */
   private void evaluate(
-      Query query, Snapshot snapshot, RoutingContext request, Context context, AtomicBoolean gone) {
+      Snapshot snapshot, RoutingContext request, Context context, AtomicBoolean gone) {
     try {
+      Query query = QueryParameters.read(request.request().query(), PARAMETERS);
       List<Connection> shown = query.select(snapshot.connections(), new Budget(BUDGET, gone::get));
       SnapshotBody body = new SnapshotBody(node, intervalMillis, snapshot, shown);
       context.runOnContext(nothing -> new SnapshotAnswer(request, body).start());
     } catch (CancellationException e) {
       LOG.debug("the client is gone", e);
+    } catch (BadParameterException e) {
+      refuse(context, gone, () -> Problem.end(request.response(), e));
     } catch (BudgetExceededException e) {
       String detail = String.valueOf(e.getMessage());
-      context.runOnContext(
-          nothing -> {
-            if (!gone.get()) {
-              Problem.end(request.response(), Status.SERVICE_UNAVAILABLE, detail);
-            }
-          });
+      refuse(
+          context, gone, () -> Problem.end(request.response(), Status.SERVICE_UNAVAILABLE, detail));
+    } catch (RuntimeException | Error e) {
+      refuse(context, gone, () -> request.fail(e));
     }
+  }
+
+  private static void refuse(Context context, AtomicBoolean gone, Runnable answer) {
+    context.runOnContext(
+        nothing -> {
+          if (!gone.get()) {
+            answer.run();
+          }
+        });
   }
 }

@@ -10,6 +10,7 @@ import dev.tcptop.publish.Evaluations;
 import dev.tcptop.query.Filter;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -72,11 +73,30 @@ public class EventsRoute {
   }
 
   private void stream(RoutingContext request) {
-    Filter filter;
-    try {
-      filter = QueryParameters.read(request.request().query(), Set.of("filter")).filter();
-    } catch (BadParameterException e) {
-      Problem.end(request.response(), e);
+    Context context = Vertx.currentContext();
+    String query = request.request().query();
+    if (query == null) {
+      start(request, context, Filter.ALL);
+      return;
+    }
+    // Expressions take a millisecond to compile.
+    evaluations
+        .requests()
+        .execute(
+            () -> {
+              try {
+                Filter filter = QueryParameters.read(query, Set.of("filter")).filter();
+                context.runOnContext(nothing -> start(request, context, filter));
+              } catch (BadParameterException e) {
+                context.runOnContext(nothing -> Problem.end(request.response(), e));
+              } catch (RuntimeException | Error e) {
+                context.runOnContext(nothing -> request.fail(e));
+              }
+            });
+  }
+
+  private void start(RoutingContext request, Context context, Filter filter) {
+    if (request.response().closed()) {
       return;
     }
     // Quarkus compresses nothing that has this header, which it sets beforehand.
@@ -85,14 +105,7 @@ public class EventsRoute {
         Form.NDJSON.mediaType.equals(request.getAcceptableContentType()) ? ndjson : sse;
     LastEvent seen = LastEvent.of(request.request().getHeader("Last-Event-ID"), run);
     new Subscriber(
-            feed,
-            events,
-            filter,
-            seen,
-            request.response(),
-            Vertx.currentContext(),
-            evaluations.streams(),
-            memory)
+            feed, events, filter, seen, request.response(), context, evaluations.streams(), memory)
         .start();
   }
 }
