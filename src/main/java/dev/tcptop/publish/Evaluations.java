@@ -23,6 +23,8 @@ public class Evaluations {
   private final ThreadPoolExecutor requests = pool("tcptop-request");
   private final ThreadPoolExecutor streams = pool("tcptop-stream");
 
+  /** The launcher has the JVM pass priorities on to the kernel. */
+  @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it: it only lets others go first
   private static ThreadPoolExecutor pool(String name) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -34,6 +36,7 @@ public class Evaluations {
             task -> {
               Thread thread = new Thread(task, name);
               thread.setDaemon(true);
+              thread.setPriority(Thread.MIN_PRIORITY);
               return thread;
             });
     pool.allowCoreThreadTimeOut(true);

@@ -1,17 +1,22 @@
 package dev.tcptop.query;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
- * The time that an evaluation may take. Whoever evaluates counts each step, which is a connection
- * that is tested or a comparison of two; every few steps the budget looks at the clock and at
- * whether anybody still waits for the result. Used by one thread.
+ * The processor time that an evaluation may take: on a busy machine the same query takes longer,
+ * and is answered all the same. Whoever evaluates counts each step, which is a connection that is
+ * tested or a comparison of two; every few steps the budget looks at the clock and at whether
+ * anybody still waits for the result. Used by one thread.
  */
 public final class Budget {
   /** The steps from one look to the next. A step with a heavy expression takes a millisecond. */
   private static final int STEPS_A_LOOK = 64;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Duration time;
   private final BooleanSupplier cancelled;
@@ -19,7 +24,7 @@ public final class Budget {
   private int steps;
 
   /**
-   * A budget that begins now.
+   * A budget of this thread that begins now.
    *
    * @param time for the whole evaluation
    * @param cancelled whether nobody waits for the result any more
@@ -27,12 +32,17 @@ public final class Budget {
   public Budget(Duration time, BooleanSupplier cancelled) {
     this.time = time;
     this.cancelled = cancelled;
-    end = System.nanoTime() + time.toNanos();
+    end = processorNanos() + time.toNanos();
   }
 
   /** A budget without an end. */
   public static Budget unlimited() {
     return new Budget(Duration.ofDays(365), () -> false);
+  }
+
+  /** The processor time of this thread, in nanoseconds. */
+  public static long processorNanos() {
+    return THREADS.getCurrentThreadCpuTime();
   }
 
   /**
@@ -51,7 +61,7 @@ public final class Budget {
     if (cancelled.getAsBoolean()) {
       throw new CancellationException("nobody waits for the result");
     }
-    if (System.nanoTime() - end > 0) {
+    if (processorNanos() - end > 0) {
       throw new BudgetExceededException(time);
     }
   }

@@ -11,9 +11,9 @@ public final class BudgetExceededException extends RuntimeException {
    */
   public BudgetExceededException(Duration time) {
     super(
-        "filter and sort took longer than their "
+        "filter and sort took more than their "
             + time.toSeconds()
-            + " s; a simpler filter or fewer sort keys take less",
+            + " s of processor time; a simpler filter or fewer sort keys take less",
         null,
         false,
         false); // an expected end, whose stack trace nobody reads

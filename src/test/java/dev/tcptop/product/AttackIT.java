@@ -204,6 +204,7 @@ class AttackIT {
           ticked,
           resident >> 10,
           verdict);
+      assertThat(product.stderr()).isEmpty();
       assertThat(Prober.percentile(prober.millis, 95))
           .isLessThan(LONGEST_MILLIS + 5 * Prober.percentile(prober.machine, 95));
       assertThat(Collections.max(prober.millis))
@@ -211,7 +212,6 @@ class AttackIT {
       assertThat(ticked).isGreaterThan(elapsed * 0.8);
       assertThat(resident).isLessThan(MOST_RESIDENT_KIB);
       assertThat(subscribers.waitFor()).as(verdict).isZero();
-      assertThat(product.stderr()).isEmpty();
     } finally {
       load.destroyForcibly();
     }

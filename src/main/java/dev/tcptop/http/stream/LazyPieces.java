@@ -1,5 +1,6 @@
 package dev.tcptop.http.stream;
 
+import dev.tcptop.query.Budget;
 import dev.tcptop.query.BudgetExceededException;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -59,6 +60,7 @@ abstract class LazyPieces implements Pieces {
     if (ended) {
       throw new NoSuchElementException();
     }
+    long processor = Budget.processorNanos();
     long start = System.nanoTime();
     long taken = 0;
     List<Event> piece = new ArrayList<>(PIECE);
@@ -68,7 +70,7 @@ abstract class LazyPieces implements Pieces {
         taken = System.nanoTime() - start;
       }
     }
-    spent += System.nanoTime() - start;
+    spent += Budget.processorNanos() - processor;
     if (!ended && spent > budget.toNanos()) {
       throw new BudgetExceededException(budget);
     }
