@@ -13,7 +13,10 @@ import java.util.function.BooleanSupplier;
  * anybody still waits for the result. Used by one thread.
  */
 public final class Budget {
-  /** The steps from one look to the next. A step with a heavy expression takes a millisecond. */
+  /**
+   * The steps from one look to the next, a power of two. A step with a heavy expression takes a
+   * millisecond.
+   */
   private static final int STEPS_A_LOOK = 64;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -52,7 +55,7 @@ public final class Budget {
    * @throws CancellationException if nobody waits any more
    */
   public void step() {
-    if (++steps % STEPS_A_LOOK == 0) {
+    if ((++steps & (STEPS_A_LOOK - 1)) == 0) {
       look();
     }
   }

@@ -45,31 +45,21 @@ public final class Sort implements Comparator<Connection> {
     }
   }
 
-  /**
-   * A connection with the values that order it. Each value is looked up once, and not before a
-   * comparison needs it: those of the later keys order few connections.
-   */
+  /** A connection with the values that order it, looked up once and not at each comparison. */
   private final class Ranked implements Comparable<Ranked> {
     final Connection connection;
     private final Budget budget;
 
     /** Null where the key has no value. */
-    private final Comparable<?>[] values = new Comparable<?>[parts.length];
-
-    /** How many of the values are looked up, from the first. */
-    private int known;
+    private final Comparable<?>[] values;
 
     Ranked(Connection connection, Budget budget) {
       this.connection = connection;
       this.budget = budget;
-    }
-
-    private @Nullable Comparable<?> value(int key) {
-      while (known <= key) {
-        values[known] = parts[known].of(connection);
-        known++;
+      values = new Comparable<?>[parts.length];
+      for (int i = 0; i < parts.length; i++) {
+        values[i] = parts[i].of(connection);
       }
-      return values[key];
     }
 
     @Override
@@ -77,7 +67,7 @@ public final class Sort implements Comparator<Connection> {
       budget.step();
       int compared = 0;
       for (int i = 0; compared == 0 && i < parts.length; i++) {
-        compared = parts[i].compare(value(i), other.value(i));
+        compared = parts[i].compare(values[i], other.values[i]);
       }
       return compared == 0 ? Long.compare(connection.id(), other.connection.id()) : compared;
     }

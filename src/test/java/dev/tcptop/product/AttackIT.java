@@ -37,6 +37,10 @@ class AttackIT {
       System.getProperty("attack.minutes") == null ? 15 : 60 * Long.getLong("attack.minutes");
 
   private static final long WORK_NANOS = 5_000_000;
+
+  /** From one client to the next. */
+  private static final int PAUSE_MILLIS = 2;
+
   private static final int UNREAD_STREAMS = 1000;
   private static final int UNREAD_SNAPSHOTS = 230;
   private static final int MALFORMED = 100;
@@ -217,14 +221,16 @@ class AttackIT {
     }
   }
 
-  private void attack(Product product) throws IOException {
+  private void attack(Product product) throws IOException, InterruptedException {
     List<String> filters = List.of("state = ESTABLISHED", "port > 1", "bytesIn >= 0", HEAVY);
     for (int i = 0; i < UNREAD_STREAMS; i++) {
       String filter = filters.get(i % filters.size());
       askWithoutReading(product, "/api/v1/events?filter=" + encoded(filter));
+      Thread.sleep(PAUSE_MILLIS);
     }
     for (int i = 0; i < UNREAD_SNAPSHOTS; i++) {
       askWithoutReading(product, "/api/v1/connections");
+      Thread.sleep(PAUSE_MILLIS);
     }
     for (int i = 0; i < MALFORMED; i++) {
       askWithoutReading(product, "/%zz" + "a".repeat(2000));
