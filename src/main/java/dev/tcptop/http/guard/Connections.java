@@ -11,9 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AttributeKey;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
-import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.smallrye.common.annotation.NonBlocking;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
@@ -28,18 +26,12 @@ import org.jspecify.annotations.Nullable;
  * own limit, which closes the newcomer, and has no time-out that spares streams.
  */
 @ApplicationScoped
-public class Connections implements HttpServerOptionsCustomizer {
+public class Connections {
   /** Descriptors that are kept for all else: the JVM, the kernel program, sampling and files. */
   private static final int OTHER_DESCRIPTORS = 384;
 
   /** Places that streams cannot take. */
   private static final int PLACES_WITHOUT_STREAM = 64;
-
-  /**
-   * What the kernel may hold for a client that does not read. Left to itself it holds megabytes,
-   * which count as memory of the container.
-   */
-  private static final int SEND_BUFFER_BYTES = 128 << 10;
 
   private static final AttributeKey<Watch> WATCH = AttributeKey.valueOf("tcptop.connection");
   private static volatile @Nullable ConnectionPlaces current;
@@ -62,16 +54,6 @@ public class Connections implements HttpServerOptionsCustomizer {
   void start(@Observes @Priority(StartOrder.CHECKS) StartupEvent event) {
     current = places;
     System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
-  }
-
-  @Override
-  public void customizeHttpServer(HttpServerOptions options) {
-    options.setSendBufferSize(SEND_BUFFER_BYTES);
-  }
-
-  @Override
-  public void customizeHttpsServer(HttpServerOptions options) {
-    options.setSendBufferSize(SEND_BUFFER_BYTES);
   }
 
   /** The most streams at a time, so that some places are left. */

@@ -340,6 +340,9 @@ final class Subscriber implements FrameListener, SubscriberMemory.Member {
 
   /** States what the client is owed. */
   private void account() {
+    if (ended) {
+      return; // its response answers no more questions
+    }
     Pieces pending = position.pending();
     source = pending == null ? null : pending.source();
     selectionBytes = selection.bytes();
