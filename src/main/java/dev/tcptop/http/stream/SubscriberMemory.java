@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memory of all subscribers together, and its bound. It is estimated: unsent bytes, the ids of
  * selections, and what frames and snapshots keep though the table has newer objects. Beyond the
- * bound, subscribers that are behind are relieved of what they are owed, the one that is behind the
- * longest first; each begins anew when it reads on. If that does not suffice, the oldest ones are
- * cut. Thread-safe.
+ * bound, subscribers are relieved of what they are owed, first those that are behind, the one that
+ * is behind the longest before all, then the oldest ones; each begins anew when it reads on. If
+ * that does not suffice, those with unsent bytes are cut, in the same order. Thread-safe.
  */
 final class SubscriberMemory {
   /** A connection as a frame has it, with its parts. */
@@ -85,21 +85,25 @@ final class SubscriberMemory {
             .filter(member -> member.behindSince() != 0)
             .sorted(Comparator.comparingLong(Member::behindSince))
             .toList();
-    for (Member member : behind) {
-      if (sum.bytes > limit) {
+    Set<Member> inOrder = new LinkedHashSet<>(behind);
+    inOrder.addAll(all);
+    for (Member member : inOrder) {
+      if (sum.bytes > limit && (member.behindSince() != 0 || holds(member))) {
         sum.relieve(member);
         member.relieve();
       }
     }
-    Set<Member> oldest = new LinkedHashSet<>(behind);
-    oldest.addAll(all);
-    for (Member member : oldest) {
-      if (sum.bytes > limit) {
-        sum.relieve(member);
+    for (Member member : inOrder) {
+      if (sum.bytes > limit && member.unsentBytes() > 0) {
         sum.bytes -= member.unsentBytes();
         member.cut();
       }
     }
+  }
+
+  /** Whether there is something to relieve it of. */
+  private static boolean holds(Member member) {
+    return member.source() != null || member.ownBytes() > 0;
   }
 
   /** The memory of some subscribers. */
@@ -122,11 +126,8 @@ final class SubscriberMemory {
       }
     }
 
-    /** Takes away what the member has but unsent bytes; a second time takes nothing away. */
+    /** Takes away what the member has but unsent bytes. */
     void relieve(Member member) {
-      if (!kept.containsKey(member)) {
-        return;
-      }
       Object source = kept.remove(member);
       bytes -= member.ownBytes();
       if (source != null && keepers.merge(source, -1, Integer::sum) == 0) {

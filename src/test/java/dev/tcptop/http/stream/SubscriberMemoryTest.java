@@ -63,9 +63,10 @@ class SubscriberMemoryTest {
           100,0   | 200,0   | 701,0   | relieve c
           500,0   | 600,0   | 300,0   | relieve c, relieve b
           900,0   | 600,0   | 600,0   | relieve c, relieve b
-          900,0   | 600,100 | 300,100 | relieve c, relieve b, cut c
-          900,0   | 600,900 | 300,100 | relieve c, relieve b, cut c, cut b
-          1001,0  | 0,0     | 0,0     | relieve c, relieve b, cut c, cut b, cut a
+          900,0   | 600,900 | 300,200 | relieve c, relieve b, relieve a, cut c
+          0,0     | 0,900   | 300,200 | relieve c, relieve b, cut c
+          0,900   | 0,900   | 0,900   | relieve c, relieve b, cut c, cut b
+          1001,0  | 0,0     | 0,0     | relieve c, relieve b, relieve a
           """)
   void theOneThatIsBehindTheLongestIsFirst(String a, String b, String c, @Nullable String done) {
     look(0, of("a", a, 0), of("b", b, 5), of("c", c, 3));
