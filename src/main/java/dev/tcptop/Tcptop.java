@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 @QuarkusMain
 public final class Tcptop implements QuarkusApplication {
-  private static final long LONGEST_STOP_MILLIS = 5_000;
+  private static final long LONGEST_STOP_MILLIS = 4_500;
 
   /** A start that fails after a signal fails because of the signal. */
   private static volatile boolean signalled;
@@ -97,12 +97,13 @@ public final class Tcptop implements QuarkusApplication {
   /**
    * After a signal the JVM exits as soon as its shutdown hooks have returned, with a status that
    * names the signal. This hook keeps the JVM alive until Quarkus has stopped and {@link #end}
-   * halts it with the status of tcptop.
+   * halts it with the status of tcptop. If Quarkus cannot stop in time, the hook halts the JVM.
    */
   private static void awaitHalt() {
     signalled = true;
     try {
       Thread.sleep(LONGEST_STOP_MILLIS);
+      Runtime.getRuntime().halt(ExitStatus.OK);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

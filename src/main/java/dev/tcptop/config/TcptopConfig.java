@@ -66,6 +66,14 @@ public interface TcptopConfig {
   @WithConverter(Converters.OfSubscribers.class)
   int maxSubscribers();
 
+  /**
+   * The number of HTTP connections at a time, 1 to 100000; fewer where the process may have fewer
+   * descriptors. Further ones replace connections without a request.
+   */
+  @WithDefault("5000")
+  @WithConverter(Converters.OfSubscribers.class)
+  int maxConnections();
+
   /** Whether stdout stays empty; see {@link Output}. */
   @WithDefault("false")
   @WithConverter(Converters.OfFlag.class)

@@ -20,6 +20,7 @@ import jakarta.enterprise.event.Reception;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -99,20 +100,26 @@ public class ConnectionFeed {
 
   /** All connections as the last frame left them. Emitted on a worker thread. */
   public Uni<Snapshot> snapshot() {
-    return ask(table::snapshot);
+    return snapshot(Infrastructure.getDefaultExecutor());
+  }
+
+  /**
+   * All connections as the last frame left them.
+   *
+   * @param executor emits the answer
+   */
+  public Uni<Snapshot> snapshot(Executor executor) {
+    return ask(table::snapshot, executor);
   }
 
   /** One connection as the last frame left it. Emitted on a worker thread. */
   public Uni<Optional<Connection>> connection(long id) {
-    return ask(() -> table.connection(id));
+    return ask(() -> table.connection(id), Infrastructure.getDefaultExecutor());
   }
 
   /** An answer of the table, handed over so that no reader can hold up the table's thread. */
-  private <T> Uni<T> ask(Supplier<T> question) {
-    return Uni.createFrom()
-        .item(question)
-        .runSubscriptionOn(ticker.tableThread())
-        .emitOn(Infrastructure.getDefaultExecutor());
+  private <T> Uni<T> ask(Supplier<T> question, Executor executor) {
+    return Uni.createFrom().item(question).runSubscriptionOn(ticker.tableThread()).emitOn(executor);
   }
 
   /**

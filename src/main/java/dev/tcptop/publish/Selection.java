@@ -17,7 +17,7 @@ public final class Selection {
   private final Filter filter;
 
   /** The connections that are open and were let through. */
-  private final LongHashSet shown = new LongHashSet();
+  private LongHashSet shown = new LongHashSet();
 
   public Selection(Filter filter) {
     this.filter = filter;
@@ -28,29 +28,35 @@ public final class Selection {
     return filter == Filter.ALL;
   }
 
-  /** Begins anew with the connections that are let through, and returns them. */
-  public List<Connection> begin(List<Connection> connections) {
-    if (isAll()) {
-      return connections;
+  /** Begins anew with these connections. */
+  public void begin(List<Connection> connections) {
+    begin();
+    if (!isAll()) {
+      connections.forEach(this::isPresent);
     }
-    shown.clear();
-    List<Connection> selected = connections.stream().filter(filter).toList();
-    for (Connection connection : selected) {
-      if (connection.phase() != Phase.CLOSED) {
-        shown.add(connection.id());
-      }
-    }
-    return selected;
+  }
+
+  /** Begins anew: no connection was shown. Frees the memory that the selection holds. */
+  public void begin() {
+    shown = new LongHashSet();
+  }
+
+  /** Whether the listener is shown a connection that is there as it begins. */
+  public boolean isPresent(Connection connection) {
+    return connection.phase() != Phase.CLOSED && (isAll() || isFirst(connection));
   }
 
   /**
-   * The closed connections that the listener has to be told of: it was shown them, or the filter
-   * lets them through now.
+   * Whether the listener has to be told that the connection closed: it was shown it, or the filter
+   * lets the connection through now.
    */
-  public List<Connection> closes(List<Connection> closed) {
-    return closed.stream()
-        .filter(ended -> shown.contains(ended.id()) || filter.test(ended))
-        .toList();
+  public boolean isClosed(Connection ended) {
+    return isAll() || shown.contains(ended.id()) || filter.test(ended);
+  }
+
+  /** The memory that the connections take which were shown, in bytes. */
+  public long bytes() {
+    return (long) shown.capacity() * Long.BYTES;
   }
 
   /**
@@ -63,47 +69,89 @@ public final class Selection {
     }
     Frame.Builder selected = new Frame.Builder();
     frame.forEach(
-        new Frame.Visitor() {
-          @Override
-          public void shortLived(long sequence, Frame.ShortLived connection) {
-            if (filter.test(connection.open()) || filter.test(connection.close())) {
-              selected.shortLived(connection);
-            }
-          }
+        through(
+            new Frame.Visitor() {
+              @Override
+              public void shortLived(long sequence, Frame.ShortLived connection) {
+                selected.shortLived(connection);
+              }
 
-          @Override
-          public void opened(long sequence, Connection connection) {
-            if (shown.contains(connection.id()) || isFirst(connection)) {
-              selected.opened(connection);
-            }
-          }
+              @Override
+              public void opened(long sequence, Connection connection) {
+                selected.opened(connection);
+              }
 
-          @Override
-          public void updated(long sequence, Connection connection) {
-            if (shown.contains(connection.id())) {
-              selected.updated(connection);
-            } else if (isFirst(connection)) {
-              selected.opened(connection);
-            }
-          }
+              @Override
+              public void updated(long sequence, Connection connection) {
+                selected.updated(connection);
+              }
 
-          @Override
-          public void quieted(long sequence, Connection connection) {
-            if (shown.contains(connection.id())) {
-              selected.quieted(connection);
-            } else if (isFirst(connection)) {
-              selected.opened(connection);
-            }
-          }
+              @Override
+              public void quieted(long sequence, Connection connection) {
+                selected.quieted(connection);
+              }
 
-          @Override
-          public void closed(long sequence, Connection connection) {
-            if (shown.remove(connection.id()) || filter.test(connection)) {
-              selected.closed(connection);
-            }
-          }
-        });
+              @Override
+              public void closed(long sequence, Connection connection) {
+                selected.closed(connection);
+              }
+            }));
     return selected.inPlaceOf(frame, frame.lost());
+  }
+
+  /**
+   * A visitor of the frames that passes on what the listener sees of them. Each frame is visited
+   * whole and in its order, be it in parts.
+   */
+  public Frame.Visitor through(Frame.Visitor listener) {
+    return isAll() ? listener : new Selecting(listener);
+  }
+
+  private final class Selecting implements Frame.Visitor {
+    private final Frame.Visitor listener;
+
+    Selecting(Frame.Visitor listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void shortLived(long sequence, Frame.ShortLived connection) {
+      if (filter.test(connection.open()) || filter.test(connection.close())) {
+        listener.shortLived(sequence, connection);
+      }
+    }
+
+    @Override
+    public void opened(long sequence, Connection connection) {
+      if (shown.contains(connection.id()) || isFirst(connection)) {
+        listener.opened(sequence, connection);
+      }
+    }
+
+    @Override
+    public void updated(long sequence, Connection connection) {
+      if (shown.contains(connection.id())) {
+        listener.updated(sequence, connection);
+      } else if (isFirst(connection)) {
+        listener.opened(sequence, connection);
+      }
+    }
+
+    @Override
+    public void quieted(long sequence, Connection connection) {
+      if (shown.contains(connection.id())) {
+        listener.quieted(sequence, connection);
+      } else if (isFirst(connection)) {
+        listener.opened(sequence, connection);
+      }
+    }
+
+    @Override
+    public void closed(long sequence, Connection connection) {
+      if (shown.remove(connection.id()) || filter.test(connection)) {
+        listener.closed(sequence, connection);
+      }
+    }
   }
 
   /** Whether the filter lets the connection through, which then counts as shown. */

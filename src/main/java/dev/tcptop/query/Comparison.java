@@ -1,7 +1,6 @@
 package dev.tcptop.query;
 
 import com.google.re2j.Pattern;
-import dev.tcptop.model.Address;
 import dev.tcptop.model.Connection;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +32,7 @@ final class Comparison {
    */
   static Predicate<Connection> isIn(Key key, List<Object> wanted) {
     if (key.isOf(Kind.ADDRESS)) {
-      return isIn(key.values().toArray(Value.OfAddress[]::new), wanted.toArray(Network[]::new));
+      return new AddressTest(key, wanted.stream().map(Network.class::cast).toList());
     }
     if (key.isOf(Kind.NUMBER)) {
       long[] numbers = wanted.stream().mapToLong(Long.class::cast).sorted().toArray();
@@ -45,22 +44,6 @@ final class Comparison {
               : number -> Arrays.binarySearch(numbers, number) >= 0);
     }
     return find(key, wanted::contains);
-  }
-
-  /** Both ends are read before the first is compared; a key for one end has it twice. */
-  private static Predicate<Connection> isIn(Value.OfAddress[] ends, Network[] networks) {
-    Value.OfAddress first = ends[0];
-    Value.OfAddress last = ends[ends.length - 1];
-    return connection -> {
-      Address one = first.address(connection);
-      Address other = last.address(connection);
-      for (Network network : networks) {
-        if (network.contains(one) || network.contains(other)) {
-          return true;
-        }
-      }
-      return false;
-    };
   }
 
   /** The value stands in this order to a bound that the key's kind has read. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The addresses that begin with the same bits, as {@code 10.0.0.0/8}; with all bits it is one
  * address. An address here without a scope stands for that address in any scope.
  */
-final class Network {
+final class Network implements Comparable<Network> {
   private static final int IPV4_BITS = 32;
   private static final int IPV6_BITS = 128;
 
@@ -65,5 +65,39 @@ final class Network {
         && (other.high() & highMask) == high
         && other.family() == family
         && (scope.isEmpty() || scope.equals(other.scope()));
+  }
+
+  /** Whether a scope does not matter. */
+  boolean hasAnyScope() {
+    return scope.isEmpty();
+  }
+
+  /** Whether all addresses of the other network are in this one, and any scope is. */
+  boolean contains(Network other) {
+    return family == other.family
+        && (other.low & lowMask) == low
+        && (other.high & highMask) == high
+        && Long.compareUnsigned(highMask, other.highMask) <= 0
+        && Long.compareUnsigned(lowMask, other.lowMask) <= 0;
+  }
+
+  /** Whether its first address comes after this one. */
+  boolean beginsAfter(Address address) {
+    return compare(family, high, low, address.family(), address.high(), address.low()) > 0;
+  }
+
+  /** In the order of the first addresses; of networks with the same one the widest is first. */
+  @Override
+  public int compareTo(Network other) {
+    int order = compare(family, high, low, other.family, other.high, other.low);
+    order = order == 0 ? Long.compareUnsigned(highMask, other.highMask) : order;
+    return order == 0 ? Long.compareUnsigned(lowMask, other.lowMask) : order;
+  }
+
+  private static int compare(
+      Family family, long high, long low, Family otherFamily, long otherHigh, long otherLow) {
+    int order = family.compareTo(otherFamily);
+    order = order == 0 ? Long.compareUnsigned(high, otherHigh) : order;
+    return order == 0 ? Long.compareUnsigned(low, otherLow) : order;
   }
 }

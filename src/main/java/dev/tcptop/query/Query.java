@@ -1,6 +1,7 @@
 package dev.tcptop.query;
 
 import dev.tcptop.model.Connection;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,10 +16,27 @@ public record Query(Filter filter, Sort sort, long limit) {
     return new Query(filter, Sort.BY_ID, Long.MAX_VALUE);
   }
 
-  /** The connections that are wanted, in the order that is wanted. */
+  /** The connections that are wanted, in the order that is wanted, whatever time that takes. */
   public List<Connection> select(List<Connection> connections) {
-    List<Connection> wanted =
-        filter == Filter.ALL ? connections : connections.stream().filter(filter).toList();
-    return sort.first(wanted, limit);
+    return select(connections, Budget.unlimited());
+  }
+
+  /**
+   * The connections that are wanted, in the order that is wanted.
+   *
+   * @throws BudgetExceededException if that takes more time than the budget has
+   */
+  public List<Connection> select(List<Connection> connections, Budget budget) {
+    if (filter == Filter.ALL) {
+      return sort.first(connections, limit, budget);
+    }
+    List<Connection> wanted = new ArrayList<>();
+    for (Connection connection : connections) {
+      budget.step();
+      if (filter.test(connection)) {
+        wanted.add(connection);
+      }
+    }
+    return sort.first(wanted, limit, budget);
   }
 }

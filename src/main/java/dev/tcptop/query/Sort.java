@@ -48,12 +48,14 @@ public final class Sort implements Comparator<Connection> {
   /** A connection with the values that order it, looked up once and not at each comparison. */
   private final class Ranked implements Comparable<Ranked> {
     final Connection connection;
+    private final Budget budget;
 
     /** Null where the key has no value. */
     private final Comparable<?>[] values;
 
-    Ranked(Connection connection) {
+    Ranked(Connection connection, Budget budget) {
       this.connection = connection;
+      this.budget = budget;
       values = new Comparable<?>[parts.length];
       for (int i = 0; i < parts.length; i++) {
         values[i] = parts[i].of(connection);
@@ -62,6 +64,7 @@ public final class Sort implements Comparator<Connection> {
 
     @Override
     public int compareTo(Ranked other) {
+      budget.step();
       int compared = 0;
       for (int i = 0; compared == 0 && i < parts.length; i++) {
         compared = parts[i].compare(values[i], other.values[i]);
@@ -97,24 +100,31 @@ public final class Sort implements Comparator<Connection> {
 
   @Override
   public int compare(Connection a, Connection b) {
-    return new Ranked(a).compareTo(new Ranked(b));
+    Budget budget = Budget.unlimited();
+    return new Ranked(a, budget).compareTo(new Ranked(b, budget));
+  }
+
+  /** The first of the connections in this order, whatever time that takes. */
+  public List<Connection> first(List<Connection> connections, long limit) {
+    return first(connections, limit, Budget.unlimited());
   }
 
   /**
    * The first of the connections in this order, without sorting all.
    *
    * @param limit how many at most
+   * @throws BudgetExceededException if that takes more time than the budget has
    */
-  public List<Connection> first(List<Connection> connections, long limit) {
+  public List<Connection> first(List<Connection> connections, long limit, Budget budget) {
     if (limit >= connections.size()) {
-      return inOrder(connections.stream().map(Ranked::new));
+      return inOrder(connections.stream().map(connection -> new Ranked(connection, budget)));
     }
     PriorityQueue<Ranked> first = new PriorityQueue<>(Comparator.reverseOrder());
     for (Connection connection : connections) {
       if (first.size() < limit) {
-        first.add(new Ranked(connection));
+        first.add(new Ranked(connection, budget));
       } else if (limit > 0) {
-        Ranked ranked = new Ranked(connection);
+        Ranked ranked = new Ranked(connection, budget);
         if (ranked.compareTo(first.element()) < 0) {
           first.remove();
           first.add(ranked);

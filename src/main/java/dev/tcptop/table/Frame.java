@@ -84,23 +84,55 @@ public final class Frame {
    * Gives the visitor each change, in the order of the events. The tick itself is not among them.
    */
   public void forEach(Visitor visitor) {
-    long next = sequence;
-    for (ShortLived connection : shortLived) {
-      visitor.shortLived(next, connection);
-      next += 2;
+    forEach(0, changes(), visitor);
+  }
+
+  /**
+   * Gives the visitor a part of the changes, in the order of the events.
+   *
+   * @param from the first change, from 0
+   * @param to the change before which the part ends, at most {@link #changes}
+   */
+  public void forEach(int from, int to, Visitor visitor) {
+    Part part = new Part(from, to);
+    part.give(shortLived, 2, visitor::shortLived);
+    part.give(opened, 1, visitor::opened);
+    part.give(updated, 1, visitor::updated);
+    part.give(quieted, 1, visitor::quieted);
+    part.give(closed, 1, visitor::closed);
+  }
+
+  /** Gives a visitor a change with the sequence number of its first event. */
+  private interface Giving<C> {
+    void give(long sequence, C change);
+  }
+
+  /** A part of the changes while the lists are gone through. */
+  private final class Part {
+    private final int from;
+    private final int to;
+    private int before;
+    private long next = sequence;
+
+    Part(int from, int to) {
+      this.from = from;
+      this.to = to;
     }
-    for (Connection connection : opened) {
-      visitor.opened(next++, connection);
+
+    <C> void give(List<C> changes, int events, Giving<C> visitor) {
+      int first = Math.max(0, from - before);
+      int last = Math.min(changes.size(), to - before);
+      for (int i = first; i < last; i++) {
+        visitor.give(next + (long) events * i, changes.get(i));
+      }
+      before += changes.size();
+      next += (long) events * changes.size();
     }
-    for (Connection connection : updated) {
-      visitor.updated(next++, connection);
-    }
-    for (Connection connection : quieted) {
-      visitor.quieted(next++, connection);
-    }
-    for (Connection connection : closed) {
-      visitor.closed(next++, connection);
-    }
+  }
+
+  /** The number of changes. */
+  public int changes() {
+    return shortLived.size() + opened.size() + updated.size() + quieted.size() + closed.size();
   }
 
   /** The number of the tick, from 1. */

@@ -72,6 +72,7 @@ class TcptopConfigTest {
                     "tcptop.token-file", "/run/token",
                     "tcptop.hosts", "one.example,Two.example",
                     "tcptop.max-subscribers", "7",
+                    "tcptop.max-connections", "70",
                     "tcptop.no-stdout", "true")));
 
     assertThat(config.interval()).isEqualTo(Duration.ofMillis(250));
@@ -82,6 +83,7 @@ class TcptopConfigTest {
     assertThat(config.tokenFile()).contains(Path.of("/run/token"));
     assertThat(config.hosts()).contains(Set.of("one.example", "two.example"));
     assertThat(config.maxSubscribers()).isEqualTo(7);
+    assertThat(config.maxConnections()).isEqualTo(70);
     assertThat(config.noStdout()).isTrue();
   }
 

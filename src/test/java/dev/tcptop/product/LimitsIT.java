@@ -2,11 +2,14 @@ package dev.tcptop.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.metrics.Scrape;
 import dev.tcptop.product.support.Answer;
 import dev.tcptop.product.support.Await;
+import dev.tcptop.product.support.Ended;
 import dev.tcptop.product.support.Launch;
 import dev.tcptop.product.support.Needs;
 import dev.tcptop.product.support.Product;
+import dev.tcptop.product.support.Subscriber;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LimitsIT {
   private static final int SUBSCRIBERS = 3;
   private static final int CONNECTIONS = 8;
+  private static final int MOST_CONNECTIONS = 5000;
   private static final String SUBSCRIBE = "GET /api/v1/events HTTP/1.1";
   private static final String HOST = "Host: localhost";
 
@@ -36,7 +40,7 @@ class LimitsIT {
     narrow =
         Launch.listening("--no-stdout")
             .with("TCPTOP_MAX_SUBSCRIBERS", Integer.toString(SUBSCRIBERS))
-            .with("QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS", Integer.toString(CONNECTIONS))
+            .with("TCPTOP_MAX_CONNECTIONS", Integer.toString(CONNECTIONS))
             .with("QUARKUS_HTTP_IDLE_TIMEOUT", "1s")
             .startAndWait();
   }
@@ -154,31 +158,93 @@ class LimitsIT {
     }
   }
 
+  /** Those that wait the longest make room, so that health is answered whatever others do. */
   @Test
-  void connectionsHaveALimit() throws Exception {
-    Await.untilTrue("those of other tests are gone", () -> openAtOnce() == CONNECTIONS);
+  void connectionsWithoutARequestLockNobodyOut() throws Exception {
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i <= MOST_CONNECTIONS; i++) {
+        idle.add(Answer.open(product));
+      }
+      Answer answer = Answer.to(product, "GET /q/health/live HTTP/1.1", HOST);
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(end(idle.get(0))).isEqualTo(-1);
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
   }
 
-  /** The number of connections that are answered while all earlier ones stay open. */
-  private static int openAtOnce() throws IOException {
+  @Test
+  void aHeadHasToComeSoonAndAStreamStays() throws Exception {
+    try (Socket silent = Answer.open(product);
+        Socket slow = Answer.open(product);
+        Socket stream = Answer.open(product)) {
+      assertThat(Answer.to(stream, SUBSCRIBE, HOST).status()).isEqualTo(200);
+      slow.getOutputStream().write("GET /q/health/live HT".getBytes());
+      assertThat(end(silent)).isEqualTo(-1);
+      assertThat(end(slow)).isEqualTo(-1);
+      stream.getInputStream().skipNBytes(stream.getInputStream().available());
+      assertThat(stream.getInputStream().read()).as("the next tick").isNotEqualTo(-1);
+    }
+  }
+
+  @Test
+  void halfOpenRequestsLeaveDescriptorsForTheTick() throws Exception {
+    Launch launch = Launch.listening("--no-stdout", "--interval", "100ms");
     List<Socket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < CONNECTIONS + 3; i++) {
-        Socket socket = Answer.open(narrow);
+    try (Product few =
+        launch.start(List.of("bash", "-c", "ulimit -n 1024; exec " + launch.commandLine()))) {
+      few.awaitReady();
+      for (int i = 0; i < 1000; i++) {
+        Socket socket = Answer.open(few);
         sockets.add(socket);
-        try {
-          if (Answer.to(socket, "GET /q/health/live HTTP/1.1", HOST).status() != 200) {
-            return i;
-          }
-        } catch (SocketException e) {
-          return i; // reset
-        }
+        socket.getOutputStream().write("GET /q/health/live HT".getBytes());
       }
-      return sockets.size();
+      try (Subscriber subscriber = Subscriber.sse(few)) {
+        subscriber.awaitTicks(5);
+      }
+      assertThat(few.stderr()).isEmpty();
     } finally {
       for (Socket socket : sockets) {
         socket.close();
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"GET /%zz HTTP/1.1|Host: a", "GET / HTTP/1.1", "GET /none HTTP/1.1|Host: evil"})
+  void whatClientsDoWrongIsNotLogged(String lines) throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Answer answer = Answer.to(product, lines.split("\\|", -1));
+      assertThat(answer.status()).isBetween(400, 404);
+    }
+    assertThat(product.stderr()).isEmpty();
+  }
+
+  @Test
+  void refusedRequestsAreCounted() throws Exception {
+    double before = refused();
+    for (int i = 0; i < 3; i++) {
+      assertThat(Answer.to(product, "GET / HTTP/1.1").problem()).contains("Host");
+    }
+    assertThat(refused()).isEqualTo(before + 3);
+  }
+
+  private static double refused() throws Exception {
+    return Scrape.of(product.get("/q/metrics").body()).sum("tcptop_http_refused_total");
+  }
+
+  /** The heap is too small for the start. */
+  @Test
+  void withoutMemoryItEndsAtOnceWithALine() throws Exception {
+    Ended ended = Launch.listening().withJvm("-Xms6m", "-Xmx8m").run();
+
+    assertThat(ended.status()).isEqualTo(3);
+    assertThat(ended.stderr()).contains("OutOfMemoryError");
+    assertThat(ended.stdout()).isEmpty();
   }
 }

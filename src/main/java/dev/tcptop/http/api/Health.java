@@ -2,18 +2,23 @@ package dev.tcptop.http.api;
 
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.publish.ConnectionFeed;
+import io.smallrye.health.api.AsyncHealthCheck;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
-/** The answers under /q/health. */
+/**
+ * The answers under /q/health. The checks are asynchronous, so that Quarkus makes them on the event
+ * loop: checks of the other kind wait for a worker thread, and other requests may hold all of
+ * these.
+ */
 @ApplicationScoped
 public class Health {
   /** A tick may be this late on a busy machine without being a reason to restart tcptop. */
@@ -36,22 +41,24 @@ public class Health {
 
   @Produces
   @Liveness
-  HealthCheck live() {
-    return () -> HealthCheckResponse.named("the tick advances").status(advances()).build();
+  AsyncHealthCheck live() {
+    return () -> check("the tick advances", advances());
   }
 
   @Produces
   @Readiness
-  HealthCheck ready() {
-    return () ->
-        HealthCheckResponse.named("the first frame is published").status(isPublished()).build();
+  AsyncHealthCheck ready() {
+    return () -> check("the first frame is published", isPublished());
   }
 
   @Produces
   @Startup
-  HealthCheck started() {
-    return () ->
-        HealthCheckResponse.named("the kernel program is attached").status(isPublished()).build();
+  AsyncHealthCheck started() {
+    return () -> check("the kernel program is attached", isPublished());
+  }
+
+  private static Uni<HealthCheckResponse> check(String name, boolean up) {
+    return Uni.createFrom().item(HealthCheckResponse.named(name).status(up).build());
   }
 
   private boolean isPublished() {

@@ -39,13 +39,18 @@ public class RequestGuard {
   private static final int MAX_LINE = 8 << 10;
   private static final int MAX_HEADERS = 16 << 10;
 
+  private final Connections connections;
+  private final RefusedRequests refused;
   private final AllowedHosts hosts;
   private final Optional<Path> tokenPath;
   private final boolean madeToken;
   private final Optional<TokenFile> token;
 
-  RequestGuard(TcptopConfig config, ListenGuard listen) {
+  RequestGuard(
+      TcptopConfig config, ListenGuard listen, Connections connections, RefusedRequests refused) {
     listen.check(); // a start that is refused makes no token
+    this.connections = connections;
+    this.refused = refused;
     Set<String> names = new HashSet<>(config.hosts().orElse(Set.of()));
     names.add(config.listen().host());
     names.add(Node.hostName());
@@ -82,6 +87,8 @@ public class RequestGuard {
   }
 
   private void guard(RoutingContext context) {
+    connections.requestBegan(context);
+    context.addEndHandler(ended -> refused.ended(context));
     HttpServerRequest request = context.request();
     HttpServerResponse response = context.response();
     String host = request.getHeader(HttpHeaders.HOST);

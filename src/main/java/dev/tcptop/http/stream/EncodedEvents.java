@@ -1,7 +1,6 @@
 package dev.tcptop.http.stream;
 
 import io.vertx.core.buffer.Buffer;
-import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -13,23 +12,39 @@ import org.jspecify.annotations.Nullable;
  * stalled subscribers hold must not add up. Thread-safe.
  */
 final class EncodedEvents {
-  /** Events in a piece, some 75 KB: the amount that lies before the socket of each slow client. */
+  /**
+   * Changes or connections in a piece, some 75 KB: what lies before the socket of a slow client.
+   */
   static final int PIECE = 100;
 
-  private final List<Event> events;
+  private final Events events;
+  private final int count;
   private final EventEncoder encoder;
   private final Runnable onGrowth;
   private volatile long bytes;
   private volatile @Nullable AtomicReferenceArray<@Nullable Buffer> kept;
 
+  /** What has events. It makes them anew each time. */
+  interface Events {
+    /** The number of changes or connections; each makes any number of events. */
+    int count();
+
+    /** The events from one of them up to another. */
+    List<Event> between(int from, int to);
+
+    /** The frame or the snapshot that they are from. */
+    Object source();
+  }
+
   /**
    * @param onGrowth called when there are more bytes
    */
-  EncodedEvents(List<Event> events, EventEncoder encoder, Runnable onGrowth) {
+  EncodedEvents(Events events, EventEncoder encoder, Runnable onGrowth) {
     this.events = events;
     this.encoder = encoder;
     this.onGrowth = onGrowth;
-    kept = new AtomicReferenceArray<>((events.size() + PIECE - 1) / PIECE);
+    count = (events.count() + PIECE - 1) / PIECE;
+    kept = new AtomicReferenceArray<>(count);
   }
 
   /** The bytes that are kept. */
@@ -65,17 +80,27 @@ final class EncodedEvents {
 
   private Buffer encode(int index) {
     int start = index * PIECE;
-    return encoder.encode(events.subList(start, Math.min(start + PIECE, events.size())));
+    return encoder.encode(events.between(start, Math.min(start + PIECE, events.count())));
   }
 
   /** All pieces, from the first. */
-  Iterator<Buffer> pieces() {
-    return new Iterator<>() {
+  Pieces pieces() {
+    return new Pieces() {
       private int next;
 
       @Override
       public boolean hasNext() {
-        return next * PIECE < events.size();
+        return next < count;
+      }
+
+      @Override
+      public boolean isReady() {
+        return kept != null; // encoded at most once for all
+      }
+
+      @Override
+      public Object source() {
+        return events.source();
       }
 
       @Override

@@ -6,7 +6,11 @@ import dev.tcptop.http.guard.Problem;
 import dev.tcptop.http.guard.QueryParameters;
 import dev.tcptop.http.stream.EventEncoder.Form;
 import dev.tcptop.publish.ConnectionFeed;
+import dev.tcptop.publish.Evaluations;
 import dev.tcptop.query.Filter;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -27,12 +31,19 @@ public class EventsRoute {
   /** The beginning of event ids, which differs from one start of tcptop to the next. */
   private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
 
+  /** What all streams may be owed together, beside what they share. */
+  private static final long MEMORY_BYTES = 64 << 20;
+
   private final ConnectionFeed feed;
+  private final Evaluations evaluations;
+  private final SubscriberMemory memory;
   private final SharedEvents sse;
   private final SharedEvents ndjson;
 
-  EventsRoute(ConnectionFeed feed) {
+  EventsRoute(ConnectionFeed feed, Evaluations evaluations) {
     this.feed = feed;
+    this.evaluations = evaluations;
+    memory = new SubscriberMemory(MEMORY_BYTES, feed.replay()::newest);
     sse = new SharedEvents(new EventEncoder(Form.SSE, run));
     ndjson = new SharedEvents(new EventEncoder(Form.NDJSON, run));
   }
@@ -47,6 +58,13 @@ public class EventsRoute {
     router.route(PATH).handler(HttpErrors::endOtherMethod);
   }
 
+  /** Non-blocking, since it takes a millisecond: no worker thread is needed. */
+  @Scheduled(every = "1s", skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+  @NonBlocking
+  void boundMemory() {
+    memory.look();
+  }
+
   private static void refuse(RoutingContext request) {
     Problem.end(
         request.response(),
@@ -55,11 +73,30 @@ public class EventsRoute {
   }
 
   private void stream(RoutingContext request) {
-    Filter filter;
-    try {
-      filter = QueryParameters.read(request.request().query(), Set.of("filter")).filter();
-    } catch (BadParameterException e) {
-      Problem.end(request.response(), e);
+    Context context = Vertx.currentContext();
+    String query = request.request().query();
+    if (query == null) {
+      start(request, context, Filter.ALL);
+      return;
+    }
+    // Expressions take a millisecond to compile.
+    evaluations
+        .requests()
+        .execute(
+            () -> {
+              try {
+                Filter filter = QueryParameters.read(query, Set.of("filter")).filter();
+                context.runOnContext(nothing -> start(request, context, filter));
+              } catch (BadParameterException e) {
+                context.runOnContext(nothing -> Problem.end(request.response(), e));
+              } catch (RuntimeException | Error e) {
+                context.runOnContext(nothing -> request.fail(e));
+              }
+            });
+  }
+
+  private void start(RoutingContext request, Context context, Filter filter) {
+    if (request.response().closed()) {
       return;
     }
     // Quarkus compresses nothing that has this header, which it sets beforehand.
@@ -67,6 +104,8 @@ public class EventsRoute {
     SharedEvents events =
         Form.NDJSON.mediaType.equals(request.getAcceptableContentType()) ? ndjson : sse;
     LastEvent seen = LastEvent.of(request.request().getHeader("Last-Event-ID"), run);
-    new Subscriber(feed, events, filter, seen, request.response(), Vertx.currentContext()).start();
+    new Subscriber(
+            feed, events, filter, seen, request.response(), context, evaluations.streams(), memory)
+        .start();
   }
 }

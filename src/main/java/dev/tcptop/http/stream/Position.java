@@ -2,7 +2,6 @@ package dev.tcptop.http.stream;
 
 import dev.tcptop.publish.Replay;
 import dev.tcptop.table.Frame;
-import java.util.Collections;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  * replay's, and is queued merged once the pending pieces are written. It decides alone, and its
  * subscriber writes. Not thread-safe.
  *
- * @param <P> a piece: a part of the events that is written at once
+ * @param <P> the pieces, each a part of the events that is written at once
  */
-final class Position<P> {
+final class Position<P extends Iterator<?>> {
 
   /** What a subscriber does next whose socket has room. */
   enum Step {
-    /** Write the {@linkplain #next next} pending piece. */
+    /** Write the next {@linkplain #pending pending} piece. */
     WRITE,
-    /** Queue what it {@linkplain #missed missed}. */
+    /** Queue what it missed, which the replay has, or begin anew. */
     CATCH_UP,
     /** Wait: all events are written. */
     WAIT
@@ -35,7 +34,7 @@ final class Position<P> {
 
   private final Replay replay;
   private final boolean filtered;
-  private Iterator<P> pending = Collections.emptyIterator();
+  private @Nullable P pending;
 
   /** The last event before the pending ones. */
   private long writtenTo;
@@ -43,8 +42,11 @@ final class Position<P> {
   /** The last event of the pending ones. */
   private long queuedTo;
 
-  /** Whether the selection counts connections as shown by events that were never written. */
-  private boolean selectionAhead;
+  /**
+   * Whether the subscriber has to begin anew: its selection counts connections as shown by events
+   * that were never written, or what is written ends within a frame.
+   */
+  private boolean beginsAnew;
 
   /**
    * @param filtered whether a selection follows what is queued
@@ -61,27 +63,45 @@ final class Position<P> {
    * @param seen the last event that the client has seen; of another run it is none of the replay's
    * @param to the last event of the frame
    */
-  void begin(Iterator<P> pieces, long seen, long to) {
+  void begin(P pieces, long seen, long to) {
     pending = pieces;
     writtenTo = replay.reaches(seen) ? seen : to;
     queuedTo = to;
-    selectionAhead = false;
+    beginsAnew = false;
   }
 
   /**
    * Takes note of a frame that has come. True: it can be {@linkplain #queue queued} as it is, for
    * it follows what is written.
-   *
-   * <p>Pending pieces whose closes the replay has forgotten are given up: they would be held for
-   * this subscriber alone.
    */
   boolean isNext(Frame frame) {
-    if (pending.hasNext() && !replay.reaches(writtenTo)) {
-      pending = Collections.emptyIterator();
+    giveUpForgotten();
+    return !isPending() && !beginsAnew && frame.sequence() == queuedTo + 1;
+  }
+
+  /**
+   * Gives pending pieces up whose closes the replay has forgotten: they would be held for this
+   * subscriber alone.
+   */
+  void giveUpForgotten() {
+    if (isPending() && !replay.reaches(writtenTo)) {
+      pending = null;
       queuedTo = writtenTo;
-      selectionAhead = filtered;
+      beginsAnew = filtered;
     }
-    return !pending.hasNext() && frame.sequence() == queuedTo + 1;
+  }
+
+  /** Gives pending pieces up, and has the subscriber begin anew when it reads again. */
+  void giveUp() {
+    if (isPending()) {
+      queuedTo = writtenTo;
+    }
+    pending = null;
+    beginsAnew = true;
+  }
+
+  private boolean isPending() {
+    return pending != null && pending.hasNext();
   }
 
   /**
@@ -89,30 +109,27 @@ final class Position<P> {
    *
    * @param frame has them, as it was published or merged
    */
-  void queue(Iterator<P> pieces, Frame frame) {
+  void queue(P pieces, Frame frame) {
     pending = pieces;
     writtenTo = queuedTo;
     queuedTo = frame.lastSequence();
   }
 
   Step step() {
-    if (pending.hasNext()) {
+    if (isPending()) {
       return Step.WRITE;
     }
     return queuedTo < replay.newest() ? Step.CATCH_UP : Step.WAIT;
   }
 
-  /** The next pending piece, which counts as written. */
-  P next() {
-    return pending.next();
+  /** The pending pieces; a piece that is taken counts as written. Null: there are none. */
+  @Nullable P pending() {
+    return isPending() ? pending : null;
   }
 
-  /**
-   * The frames after {@link #queuedTo}, merged. Null: they can't be told, and the subscriber has to
-   * begin anew.
-   */
-  @Nullable Frame missed() {
-    return selectionAhead ? null : replay.since(queuedTo);
+  /** Whether the subscriber has to begin anew, whatever the replay has for it. */
+  boolean beginsAnew() {
+    return beginsAnew;
   }
 
   /** The sequence number of the last event that was queued. */
@@ -122,6 +139,6 @@ final class Position<P> {
 
   /** Lets go of what is pending. */
   void end() {
-    pending = Collections.emptyIterator();
+    pending = null;
   }
 }

@@ -1,15 +1,18 @@
 package dev.tcptop.http.stream;
 
+import dev.tcptop.model.Connection;
+import dev.tcptop.model.Phase;
 import dev.tcptop.publish.Replay;
 import dev.tcptop.publish.Selection;
 import dev.tcptop.publish.Snapshot;
 import dev.tcptop.table.Frame;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * The bytes of the events that subscribers write at present. Subscribers without a filter share
@@ -27,8 +30,18 @@ final class SharedEvents {
   /** Oldest first. */
   private final Map<Key, EncodedEvents> shared = new LinkedHashMap<>();
 
+  private final Duration budget;
+
   SharedEvents(EventEncoder encoder) {
+    this(encoder, LazyPieces.BUDGET);
+  }
+
+  /**
+   * @param budget for what a filter selects of a frame or of all connections
+   */
+  SharedEvents(EventEncoder encoder, Duration budget) {
     this.encoder = encoder;
+    this.budget = budget;
   }
 
   /**
@@ -44,10 +57,10 @@ final class SharedEvents {
   }
 
   /** The bytes of a frame, in pieces. Through a filter only the tick has an id. */
-  Iterator<Buffer> frame(Frame frame, Selection selection) {
+  Pieces frame(Frame frame, Selection selection) {
     return selection.isAll()
-        ? shared(frame, "frame", frame.sequence() - 1, () -> Event.of(frame))
-        : own(Event.ofMerged(selection.next(frame)));
+        ? shared(frame, "frame", frame.sequence() - 1, new OfFrame(frame, true))
+        : new FramePieces(frame, selection, encoder, budget);
   }
 
   /**
@@ -56,10 +69,10 @@ final class SharedEvents {
    *
    * @param after the event after which they come
    */
-  Iterator<Buffer> merged(Frame frame, long after, Selection selection) {
+  Pieces merged(Frame frame, long after, Selection selection) {
     return selection.isAll()
-        ? shared(frame, "merged", after, () -> Event.ofMerged(frame))
-        : own(Event.ofMerged(selection.next(frame)));
+        ? shared(frame, "merged", after, new OfFrame(frame, false))
+        : new FramePieces(frame, selection, encoder, budget);
   }
 
   /**
@@ -67,25 +80,128 @@ final class SharedEvents {
    * them, for a client that comes back, the closes that it missed, or a gap. Only the last event
    * has an id.
    */
-  Iterator<Buffer> present(Snapshot snapshot, LastEvent seen, Replay replay, Selection selection) {
-    Supplier<List<Event>> events = () -> Event.ofPresent(snapshot, seen, replay, selection);
-    return selection.isAll()
-        ? shared(snapshot.frame(), seen.any() ? "back" : "present", seen.sequence(), events)
-        : own(events.get());
+  Pieces present(Snapshot snapshot, LastEvent seen, Replay replay, Selection selection) {
+    OfSnapshot all = new OfSnapshot(snapshot);
+    boolean shareable = selection.isAll() && all.count() > 0;
+    if (!shareable || seen.any()) {
+      Pieces own = new PresentPieces(snapshot, seen, replay, selection, shareable, encoder, budget);
+      return shareable ? new Both(own, present(snapshot, LastEvent.NONE, replay, selection)) : own;
+    }
+    return shared(snapshot.frame(), "present", -1, all);
   }
 
-  private Iterator<Buffer> own(List<Event> events) {
-    EncodedEvents encoded = new EncodedEvents(events, encoder, () -> {});
-    encoded.forget();
-    return encoded.pieces();
+  /** A frame's changes, and its tick. */
+  private record OfFrame(Frame frame, boolean withIds) implements EncodedEvents.Events {
+    @Override
+    public int count() {
+      return frame.changes() + 1;
+    }
+
+    @Override
+    public Object source() {
+      return frame;
+    }
+
+    @Override
+    public List<Event> between(int from, int to) {
+      List<Event> events = new ArrayList<>();
+      frame.forEach(
+          from,
+          Math.min(to, frame.changes()),
+          new Frame.Visitor() {
+            @Override
+            public void opened(long sequence, Connection connection) {
+              add("opened", sequence, connection);
+            }
+
+            @Override
+            public void updated(long sequence, Connection connection) {
+              add("updated", sequence, connection);
+            }
+
+            @Override
+            public void closed(long sequence, Connection connection) {
+              add("closed", sequence, connection);
+            }
+
+            private void add(String name, long sequence, Connection connection) {
+              events.add(Event.of(name, withIds ? sequence : Event.NO_ID, connection));
+            }
+          });
+      if (to == count()) {
+        events.add(
+            Event.tick(frame, frame.openedEvents(), frame.updatedEvents(), frame.closedEvents()));
+      }
+      return events;
+    }
   }
 
-  private synchronized Iterator<Buffer> shared(
-      Frame frame, String what, long after, Supplier<List<Event>> events) {
+  /** The connections of a snapshot up to the last one that is open: only open ones make events. */
+  private record OfSnapshot(Snapshot snapshot, int count) implements EncodedEvents.Events {
+    OfSnapshot(Snapshot snapshot) {
+      this(snapshot, upToTheLastOpen(snapshot.connections()));
+    }
+
+    private static int upToTheLastOpen(List<Connection> connections) {
+      int count = connections.size();
+      while (count > 0 && connections.get(count - 1).phase() == Phase.CLOSED) {
+        count--;
+      }
+      return count;
+    }
+
+    @Override
+    public Object source() {
+      return snapshot;
+    }
+
+    @Override
+    public List<Event> between(int from, int to) {
+      List<Event> events = new ArrayList<>(to - from);
+      for (int i = from; i < to; i++) {
+        Connection connection = snapshot.connections().get(i);
+        if (connection.phase() != Phase.CLOSED) {
+          long id = i == count - 1 ? snapshot.frame().lastSequence() : Event.NO_ID;
+          events.add(Event.of("present", id, connection));
+        }
+      }
+      return events;
+    }
+  }
+
+  /** Some pieces after others. */
+  private record Both(Pieces first, Pieces last) implements Pieces {
+    private Pieces now() {
+      return first.hasNext() ? first : last;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return now().hasNext();
+    }
+
+    @Override
+    public boolean isReady() {
+      return now().isReady();
+    }
+
+    @Override
+    public Object source() {
+      return now().source();
+    }
+
+    @Override
+    public Buffer next() {
+      return now().next();
+    }
+  }
+
+  private synchronized Pieces shared(
+      Frame frame, String what, long after, EncodedEvents.Events events) {
     EncodedEvents encoded =
         shared.computeIfAbsent(
             new Key(frame.number(), what, after),
-            key -> new EncodedEvents(events.get(), encoder, this::makeRoom));
+            key -> new EncodedEvents(events, encoder, this::makeRoom));
     makeRoom();
     return encoded.pieces();
   }

@@ -1,6 +1,7 @@
 package dev.tcptop.http.stream;
 
 import dev.tcptop.config.TcptopConfig;
+import dev.tcptop.http.guard.Connections;
 import dev.tcptop.http.guard.Problem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -18,8 +19,8 @@ public class SubscriberLimit {
   private final int limit;
   private final AtomicInteger passed = new AtomicInteger();
 
-  SubscriberLimit(TcptopConfig config) {
-    limit = config.maxSubscribers();
+  SubscriberLimit(TcptopConfig config, Connections connections) {
+    limit = Math.min(config.maxSubscribers(), connections.mostStreams());
   }
 
   void route(@Observes Router router) {
@@ -29,7 +30,7 @@ public class SubscriberLimit {
   private void pass(RoutingContext request) {
     if (passed.incrementAndGet() <= limit) {
       // Also when the client is gone.
-      request.response().endHandler(nothing -> passed.decrementAndGet());
+      request.addEndHandler(ended -> passed.decrementAndGet());
       request.next();
     } else {
       passed.decrementAndGet();
@@ -38,7 +39,8 @@ public class SubscriberLimit {
           Status.SERVICE_UNAVAILABLE,
           "there are "
               + limit
-              + " subscribers, as many as the setting tcptop.max-subscribers allows");
+              + " subscribers, as many as the settings tcptop.max-subscribers and"
+              + " tcptop.max-connections and the limit of open files allow");
     }
   }
 }

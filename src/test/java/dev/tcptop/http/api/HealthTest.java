@@ -14,12 +14,12 @@ import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.publish.StagedFeed;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.health.api.AsyncHealthCheck;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,8 +85,8 @@ class HealthTest {
     }
   }
 
-  private static HealthCheckResponse.Status status(HealthCheck check) {
-    return check.call().getStatus();
+  private static HealthCheckResponse.Status status(AsyncHealthCheck check) {
+    return check.call().await().indefinitely().getStatus();
   }
 
   private void pass(Duration time) {

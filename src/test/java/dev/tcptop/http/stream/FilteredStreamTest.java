@@ -11,7 +11,9 @@ import dev.tcptop.http.stream.EventEncoder.Form;
 import dev.tcptop.model.TcpState;
 import dev.tcptop.publish.StagedFeed;
 import dev.tcptop.query.Filter;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -19,6 +21,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -55,6 +58,9 @@ class FilteredStreamTest {
       case "write" -> {
         written.appendBuffer((Buffer) arguments[0]);
         room--;
+        if (arguments.length == 2) {
+          ((Handler<AsyncResult<Void>>) arguments[1]).handle(Future.succeededFuture());
+        }
         return null;
       }
       case "writeQueueFull" -> {
@@ -69,16 +75,23 @@ class FilteredStreamTest {
   @BeforeEach
   void subscribe() throws Exception {
     feed.tick();
+    subscribe(LazyPieces.BUDGET);
+  }
+
+  private void subscribe(Duration budget) throws InterruptedException {
+    int others = feed.feed().listeners();
     Subscriber stream =
         new Subscriber(
             feed.feed(),
-            new SharedEvents(new EventEncoder(Form.NDJSON, "run")),
+            new SharedEvents(new EventEncoder(Form.NDJSON, "run"), budget),
             Filter.parse("bytesIn > 1000"),
             LastEvent.NONE,
             response,
-            context);
+            context,
+            Runnable::run,
+            new SubscriberMemory(Long.MAX_VALUE, () -> 0));
     onContext(stream::start);
-    while (feed.feed().listeners() == 0) {
+    while (feed.feed().listeners() == others) {
       Thread.onSpinWait();
     }
   }
@@ -159,6 +172,20 @@ class FilteredStreamTest {
     return told;
   }
 
+  /** It held a snapshot or a frame for its client until then. */
+  @Test
+  void whoTakesNothingForManyFramesBeginsAnew() throws Exception {
+    tick(of(WATCHED, 5000));
+    toldUpToATick();
+    take(0);
+    for (int i = 0; i <= Subscriber.LONGEST_STALL_FRAMES; i++) {
+      tick(of(WATCHED, 6000 + i));
+    }
+    take(Integer.MAX_VALUE);
+
+    assertThat(toldOnce(told -> !told.isEmpty())).startsWith("present 1");
+  }
+
   @Test
   void whatMatchesMeanwhileIsOpenedWhenTheClientReadsOn() throws Exception {
     tick(of(WATCHED, 5));
@@ -190,15 +217,26 @@ class FilteredStreamTest {
   void whoHasHalfAFrameAndIsTooFarBehindBeginsAnew() throws Exception {
     take(1);
     tickOf(1000, 1200, 5000, false);
-    assertThat(told()).hasSize(EncodedEvents.PIECE).contains("opened 1000").doesNotContain("tick");
+    assertThat(toldOnce(some -> some.size() == LazyPieces.PIECE))
+        .contains("opened 1000")
+        .doesNotContain("tick");
     tickOf(10_000, 20_500, 5, true);
     take(Integer.MAX_VALUE);
 
-    List<String> told = toldOnce(all -> all.size() == EncodedEvents.PIECE + 1 + 201);
-    assertThat(told.subList(EncodedEvents.PIECE, told.size()))
+    assertThat(toldOnce(all -> all.size() == 1 + 201))
         .startsWith("gap")
         .contains("present 1000", "present 1200");
     tick(of(1200, 6000), of(1000, 5000).closed(TcpState.FIN_WAIT2, 0));
     assertThat(toldUpToATick()).containsExactly("updated 1200", "closed 1000", "tick");
+  }
+
+  /** The other subscriber sees all of it. */
+  @Test
+  void whatTakesTooLongIsAGap() throws Exception {
+    tickOf(1000, 1200, 5000, false);
+    toldUpToATick();
+    subscribe(Duration.ZERO);
+
+    assertThat(toldOnce(told -> !told.isEmpty())).containsExactly("gap");
   }
 }

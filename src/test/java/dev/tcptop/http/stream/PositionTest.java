@@ -9,7 +9,9 @@ import dev.tcptop.publish.Replay;
 import dev.tcptop.table.Frame;
 import dev.tcptop.table.FrameBuilder;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  *   <li>{@code new}, {@code back3}: all connections are queued, for a new client or for one that
  *       has seen event 3; written as p5.1 and p5.2
  *   <li>{@code write}: a piece is written
+ *   <li>{@code giveup}: what is pending is given up
  *   <li>{@code catchup}: what was missed is queued, merged, and written as m5.1 and m5.2; or the
  *       subscriber begins anew after the last event that it was given, as with {@code back}
  * </ul>
@@ -41,7 +44,7 @@ class PositionTest {
     return List.of(name + ".1", name + ".2");
   }
 
-  private void act(Position<String> position, String word) {
+  private void act(Position<Iterator<String>> position, String word) {
     if (word.startsWith("frame")) {
       publish(position, word.length() > 5 ? Integer.parseInt(word.substring(6)) : 0);
     } else if (word.startsWith("back")) {
@@ -53,15 +56,16 @@ class PositionTest {
         case "room" -> full = false;
         case "write" -> {
           assertThat(position.step()).isEqualTo(Step.WRITE);
-          written.add(position.next());
+          written.add(Objects.requireNonNull(position.pending()).next());
         }
+        case "giveup" -> position.giveUp();
         case "catchup" -> catchUp(position);
         default -> throw new IllegalArgumentException(word);
       }
     }
   }
 
-  private void publish(Position<String> position, int closes) {
+  private void publish(Position<Iterator<String>> position, int closes) {
     Connection[] closed =
         LongStream.range(0, closes)
             .mapToObj(id -> udp(id).closed(null).build())
@@ -74,13 +78,13 @@ class PositionTest {
     }
   }
 
-  private void begin(Position<String> position, long seen) {
+  private void begin(Position<Iterator<String>> position, long seen) {
     position.begin(piecesOf("p", last).iterator(), seen, last.lastSequence());
   }
 
-  private void catchUp(Position<String> position) {
+  private void catchUp(Position<Iterator<String>> position) {
     assertThat(position.step()).isEqualTo(Step.CATCH_UP);
-    Frame missed = position.missed();
+    Frame missed = position.beginsAnew() ? null : replay.since(position.queuedTo());
     if (missed == null) {
       begin(position, position.queuedTo());
     } else {
@@ -118,6 +122,10 @@ class PositionTest {
           # the replay has forgotten frames too: it begins anew
           new write write frame write frame+9 catchup write | p0.1 p0.2 f1.1 p11.1 | WRITE   | 11
           new write write full frame+9 room catchup write   | p0.1 p0.2 p10.1     | WRITE    | 10
+          # what is pending is given up: it begins anew after what is written
+          new write write frame write giveup frame          | p0.1 p0.2 f1.1      | CATCH_UP | 0
+          new write write frame write giveup frame catchup write | p0.1 p0.2 f1.1 p2.1 | WRITE | 2
+          new write write giveup frame catchup write        | p0.1 p0.2 p1.1      | WRITE    | 1
           # a client that comes back has events pending from the one that it has seen
           frame frame+1 frame back1 write                   | p4.1                | WRITE    | 4
           frame frame+1 frame back1 write frame+2           | p4.1                | CATCH_UP | 1
@@ -149,7 +157,7 @@ class PositionTest {
   }
 
   private void assertPosition(
-      Position<String> position, String words, String pieces, Step step, long queuedTo) {
+      Position<Iterator<String>> position, String words, String pieces, Step step, long queuedTo) {
     for (String word : words.split(" ", -1)) {
       act(position, word);
     }
