@@ -14,6 +14,8 @@ import dev.tcptop.product.support.UdpPair;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -65,6 +67,32 @@ class MetricsIT {
     HttpResponse<String> response = product.get("/q/metrics");
     assertThat(response.statusCode()).isEqualTo(200);
     return Scrape.of(response.body());
+  }
+
+  @Test
+  void theFormIsTheOneThatTheClientTakes() throws Exception {
+    start(Launch.listening("--no-stdout"));
+    assertThat(form("application/openmetrics-text; version=1.0.0"))
+        .isEqualTo("200 application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assertThat(form("application/openmetrics-text"))
+        .isEqualTo("200 application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assertThat(
+            form(
+                "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"))
+        .isEqualTo("200 text/plain; version=0.0.4; charset=utf-8");
+    assertThat(form("text/plain")).isEqualTo("200 text/plain; version=0.0.4; charset=utf-8");
+    assertThat(form("image/png")).isEqualTo("406 application/problem+json");
+  }
+
+  private String form(String accept) throws Exception {
+    HttpResponse<String> response =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(product.uri("/q/metrics")).header("Accept", accept).build(),
+                HttpResponse.BodyHandlers.ofString());
+    return response.statusCode()
+        + " "
+        + response.headers().firstValue("Content-Type").orElse("none");
   }
 
   /** A ring that holds all closing records, and a ring that loses most of them. */

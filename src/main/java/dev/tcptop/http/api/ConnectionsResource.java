@@ -3,6 +3,7 @@ package dev.tcptop.http.api;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tcptop.format.ConnectionJson;
+import dev.tcptop.format.SafeJson;
 import dev.tcptop.http.guard.Problem;
 import dev.tcptop.model.Connection;
 import dev.tcptop.publish.ConnectionFeed;
@@ -23,7 +24,7 @@ import java.util.Optional;
 @Path(SnapshotRoute.PATH)
 @Blocking
 public class ConnectionsResource {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = SafeJson.builder().build();
 
   private final ConnectionFeed feed;
 

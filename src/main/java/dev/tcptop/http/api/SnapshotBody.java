@@ -3,6 +3,7 @@ package dev.tcptop.http.api;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tcptop.format.ConnectionJson;
+import dev.tcptop.format.SafeJson;
 import dev.tcptop.model.Connection;
 import dev.tcptop.publish.Snapshot;
 import io.vertx.core.buffer.Buffer;
@@ -19,7 +20,7 @@ final class SnapshotBody {
   private static final int PIECE = 32;
 
   private static final int TYPICAL_BYTES = 800;
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = SafeJson.builder().build();
 
   private final String node;
   private final long intervalMillis;

@@ -2,6 +2,7 @@ package dev.tcptop.http.stream;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tcptop.format.SafeJson;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,7 +31,8 @@ final class EventEncoder {
   private static final int TYPICAL_BYTES = 800;
 
   // One value follows another on its own line: nothing between them.
-  private static final JsonFactory JSON = new JsonFactory().setRootValueSeparator(null);
+  private static final JsonFactory JSON =
+      SafeJson.builder().rootValueSeparator((String) null).build();
 
   private final Form form;
   private final String run;

@@ -116,6 +116,7 @@ final class Subscriber implements FrameListener, SubscriberMemory.Member {
     response.setWriteQueueMaxSize(QUEUE_BYTES);
     response.putHeader("Content-Type", events.encoder().form().mediaType + ";charset=UTF-8");
     response.putHeader("Cache-Control", "no-store");
+    response.putHeader("X-Accel-Buffering", "no"); // a proxy such as nginx holds nothing back
     response.closeHandler(nothing -> leave());
     response.exceptionHandler(failure -> leave());
     response.drainHandler(nothing -> pump());
