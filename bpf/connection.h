@@ -51,7 +51,11 @@ static __always_inline void connection_begin(struct tag *tag, __u64 cookie,
 	tag->base_bytes_out = older ? tcp_sent_once(tcp, tag->syn) : 0;
 	tag->base_segs_in = older ? tcp->segs_in : 0;
 	tag->base_segs_out = older ? tcp->segs_out : 0;
-	tag->since_jiffies = older || tcp->rtt_min.s[0].v == RTT_UNKNOWN ? 0 : bpf_jiffies64();
+	/* An accepted socket is a new one, and has measured its handshake by now. */
+	tag->since_jiffies =
+		older || direction == DIRECTION_INBOUND || tcp->rtt_min.s[0].v == RTT_UNKNOWN
+			? 0
+			: bpf_jiffies64();
 	tag->seen_state = 0;
 	tag->direction = direction;
 	tag->flags = flags;

@@ -34,6 +34,7 @@ static __always_inline void lifecycle_changed(struct sock *sk, int from, int to,
 		close_release(sk);
 		tag = tag_first(sk);
 		if (tag) {
+			tag->last_to = to; /* before it has an id: see sample.h */
 			held_take(&tag->held, SOURCE_CONNECT);
 			/* A connection that is restored (TCP_REPAIR) sends no SYN. */
 			connection_begin(tag, bpf_get_socket_cookie(sk), tcp,

@@ -69,6 +69,18 @@ static __always_inline __u64 sample_cookie(const struct sock *sk)
 	return cookie;
 }
 
+#define CONNECT_NS 1000000000 /* longer than a socket is CLOSE once its connection has begun */
+
+/*
+ * Whether the connection has closed and no program has handled that. The tracepoint comes before
+ * the state is stored, so at the beginning of a connection the socket still is CLOSE.
+ */
+static __always_inline int sample_missed_close(const struct tag *tag, __u8 state)
+{
+	return state == TCP_CLOSE &&
+	       (tag->last_to != TCP_SYN_SENT || control.now_ns > tag->since_ns + CONNECT_NS);
+}
+
 /*
  * The walk has no reference to the socket, whose memory may be another socket's at any moment. So
  * it only reads what the kernel lets it copy, and what it read counts if afterwards the tag is
@@ -84,12 +96,15 @@ static long sample_socket(struct bpf_map *map, const void *key, void *value, voi
 	struct record *r;
 	if (owner_has_changed(&tag->held.owner))
 		control.guesses++;
-	if (!id) {
-		if (cookie && sample_cookie(sk) != cookie &&
-		    *(volatile __u64 *)&tag->cookie == cookie)
-			bpf_map_delete_elem(&sockets, key); /* no program handled its end */
+	if (cookie && sample_cookie(sk) != cookie && *(volatile __u64 *)&tag->cookie == cookie) {
+		/* No program handled the socket's end. If its close was missed too, it is lost. */
+		if (id)
+			__sync_fetch_and_add(&control.lost.closes, 1);
+		bpf_map_delete_elem(&sockets, key);
 		return 0;
 	}
+	if (!id)
+		return 0;
 	if (tag->seen_tick == control.tick)
 		return 0;
 	scan_settle(tag, sk);
@@ -104,6 +119,16 @@ static long sample_socket(struct bpf_map *map, const void *key, void *value, voi
 	r->id = id;
 	if ((cookie && sample_cookie(sk) != cookie) || *(volatile __u64 *)&tag->id != id) {
 		control.sampled--;
+		return 0;
+	}
+	if (sample_missed_close(tag, marks.state)) {
+		if (__sync_val_compare_and_swap(&tag->id, id, 0) != id) {
+			control.sampled--;
+			return 0;
+		}
+		r->last_state = tag->seen_state;
+		r->error = ((const struct sock *)copy)->sk_err;
+		r->flags |= RECORD_CLOSED;
 		return 0;
 	}
 	/*
