@@ -7,6 +7,7 @@ import dev.tcptop.collect.ebpf.Privileges;
 import dev.tcptop.collect.ebpf.Requirements;
 import dev.tcptop.config.BadSettingException;
 import dev.tcptop.config.EarlySettings;
+import dev.tcptop.config.Listen;
 import dev.tcptop.config.Output;
 import dev.tcptop.config.TcptopConfig;
 import dev.tcptop.http.guard.RequestGuard;
@@ -14,7 +15,11 @@ import dev.tcptop.self.Build;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.vertx.http.HttpServer;
+import java.nio.charset.Charset;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -59,18 +64,23 @@ public final class Tcptop implements QuarkusApplication {
     Quarkus.run(Tcptop.class, (status, failure) -> end(status, failure, debug), args);
   }
 
+  private static final String ARROWS = "↑ out, ↓ in";
+
   private final TcptopConfig config;
   private final RequestGuard guard;
+  private final HttpServer server;
   private final String insecureRequests;
 
   /** Quarkus makes the application once the settings are checked. */
   Tcptop(
       TcptopConfig config,
       RequestGuard guard,
+      HttpServer server,
       @ConfigProperty(name = "quarkus.http.insecure-requests", defaultValue = "enabled")
           String insecureRequests) {
     this.config = config;
     this.guard = guard;
+    this.server = server;
     this.insecureRequests = insecureRequests;
   }
 
@@ -82,16 +92,34 @@ public final class Tcptop implements QuarkusApplication {
     Jars.open();
     Privileges.drop(config.user());
     if (Output.of(config) == Output.LINES) {
+      boolean https = insecureRequests.equals("disabled");
       System.err.printf(
-          "tcptop %s: every %s; ↑ out, ↓ in; %s://%s/api/v1/connections%s%n",
+          "tcptop %s: every %s; %s; %s://%s/api/v1/connections%s%n",
           Build.version(),
           config.interval().toString().substring(2).toLowerCase(Locale.ROOT),
-          insecureRequests.equals("disabled") ? "https" : "http",
-          config.listen(),
+          stderrHas(ARROWS) ? ARROWS : "arrow up: out, arrow down: in",
+          https ? "https" : "http",
+          bound(https),
           guard.tokenPath().map(file -> ", token in " + file).orElse(""));
     }
     Quarkus.waitForExit();
     return ExitStatus.OK;
+  }
+
+  /** The address that is listened on: where port 0 was asked for, the system picked one. */
+  private Listen bound(boolean https) {
+    return new Listen(config.listen().host(), https ? server.getSecurePort() : server.getPort());
+  }
+
+  /** Whether the encoding of stderr, which the locale gives, has these characters. */
+  private static boolean stderrHas(String text) {
+    String encoding =
+        Stream.of("stderr.encoding", "sun.stderr.encoding", "native.encoding")
+            .map(System::getProperty)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse("UTF-8");
+    return Charset.isSupported(encoding) && Charset.forName(encoding).newEncoder().canEncode(text);
   }
 
   /**

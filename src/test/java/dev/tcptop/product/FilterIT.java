@@ -142,6 +142,7 @@ class FilterIT {
           filtered.awaitLine(
               wanted.clientPort(), wanted.serverPort(), seen -> seen.marker().contains("CLOSED"));
       assertThat(line.marker()).isEqualTo("[PARTIAL] [CLOSED]");
+      Await.untilTrue("the banner", () -> !filtered.stderr().isEmpty());
       assertThat(filtered.stderr()).hasLineCount(1);
       assertThat(filtered.lines())
           .allMatch(seen -> seen.isBetween(wanted.clientPort(), wanted.serverPort()));

@@ -18,11 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the product starts, fails to start, and ends. */
@@ -84,6 +86,23 @@ class StartAndEndIT {
           .contains("http://127.0.0.1:" + product.uri("/").getPort())
           .hasLineCount(1);
       assertThat(ended.stdout().lines().map(Line::parse)).isNotEmpty();
+    }
+  }
+
+  @Test
+  void theBannerNamesThePortThatTheSystemPicked() throws Exception {
+    try (Product product = Launch.plain("--listen", "127.0.0.1:0", "--insecure").start()) {
+      Pattern port = Pattern.compile("http://127\\.0\\.0\\.1:([1-9]\\d*)/");
+      Await.untilTrue("the banner", () -> port.matcher(product.stderr()).find());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"C, 'arrow up: out, arrow down: in'", "C.UTF-8, '↑ out, ↓ in'"})
+  void theBannerIsInTheLocalesCharacters(String locale, String legend) throws Exception {
+    try (Product product = Launch.listening().with("LC_ALL", locale).startAndWait()) {
+      Await.untilTrue("the banner", () -> product.stderr().contains("http://"));
+      assertThat(product.stderr()).contains(legend).doesNotContain("?");
     }
   }
 
