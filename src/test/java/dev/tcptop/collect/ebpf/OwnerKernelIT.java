@@ -2,6 +2,7 @@ package dev.tcptop.collect.ebpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tcptop.Patience;
 import dev.tcptop.model.Connection;
 import dev.tcptop.model.Owner;
 import java.io.BufferedReader;
@@ -20,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OwnerKernelIT {
   private static final Path PROGRAM = Path.of("src/test/c/.output/owner_workload");
 
-  /** With a tick each 50 ms, two intervals of a second. */
-  private static final int TICKS = 40;
+  /** With a tick each 50 ms, two intervals of a second; more on a slow machine. */
+  private static final int TICKS = 40 * Math.max(1, (int) Patience.LIMIT.toSeconds() / 30);
 
   private static final long TICK_MILLIS = 50;
 
