@@ -30,7 +30,10 @@ static void clients(int count, int datagrams, int answered)
 	exit(0);
 }
 
-/* Workers share the socket that their parent created: the answering worker owns the flow. */
+/*
+ * Workers share the socket that their parent created: the answering worker owns the flow, as long
+ * as it lives. It outlives its flows, since then a process that still holds the socket would.
+ */
 static void prefork(void)
 {
 	struct sockaddr_storage at, from;
@@ -44,6 +47,7 @@ static void prefork(void)
 			send_plain(fd, &at, &from, 5);
 		}
 		tell_ends();
+		nap(10 * LONG_ENOUGH);
 		exit(0);
 	}
 	post_address(name_of(fd));
