@@ -10,16 +10,26 @@
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(tcptop_exit, struct task_struct *task)
 {
-	if (!task->signal->live.counter) /* its last thread */
-		owner_note_change(task->tgid);
+	__u32 pid = task->tgid;
+
+	if (task->signal->live.counter) /* not its last thread */
+		return 0;
+	bpf_map_delete_elem(&renames, &pid);
+	owner_note_change(pid);
 	return 0;
 }
 
 SEC("tp_btf/task_rename")
-int BPF_PROG(tcptop_rename, struct task_struct *task)
+int BPF_PROG(tcptop_rename, struct task_struct *task, const char *comm)
 {
-	if (task->pid == task->tgid) /* a process has its first thread's name */
-		owner_note_change(task->tgid);
+	char name[PROCESS_NAME_BYTES] = {};
+	__u32 pid = task->tgid;
+
+	if (task->pid != task->tgid) /* a process has its first thread's name */
+		return 0;
+	bpf_probe_read_kernel_str(name, sizeof(name), comm);
+	bpf_map_update_elem(&renames, &pid, name, BPF_ANY);
+	owner_note_change(pid);
 	return 0;
 }
 

@@ -42,9 +42,10 @@ static __always_inline int owner_is_guess(const struct owner *owner)
 	return owner->source == SOURCE_NONE || owner->source == SOURCE_LISTENER;
 }
 
-static __always_inline int owner_same_name(const struct owner *a, const struct owner *b)
+/* Two names of PROCESS_NAME_BYTES, aligned to 8 bytes. */
+static __always_inline int owner_same_name(const char *a, const char *b)
 {
-	const __u64 *x = (const void *)a->process, *y = (const void *)b->process;
+	const __u64 *x = (const void *)a, *y = (const void *)b;
 
 	return x[0] == y[0] && x[1] == y[1];
 }
@@ -90,7 +91,7 @@ static __always_inline int held_found(struct held *held, struct task_struct *tas
 
 	if (owner_found(&held->owner, task)) {
 		held->owner_search = control.search;
-		return !owner_same_name(&before, &held->owner);
+		return !owner_same_name(before.process, held->owner.process);
 	}
 	if (held->holder_search != control.search) {
 		owner_set(&held->holder, task, SOURCE_FD);
@@ -107,6 +108,14 @@ static __always_inline void held_settle(struct held *held)
 	held->owner = held->holder;
 	held->owner_search = control.search;
 }
+
+/* The names that living processes have taken. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1 << 12);
+	__type(key, __u32); /* pid */
+	__type(value, char[PROCESS_NAME_BYTES]);
+} renames SEC(".maps");
 
 /*
  * The processes that ended or took another name since the last search: a bit for each, by its pid.

@@ -200,18 +200,24 @@ int tcptop_ends(void *unused)
 }
 
 /*
- * The owner of a flow that ended, or took another name, is the process that a search then finds
- * holding the socket.
+ * In place of an owner that ended, the process that a search then finds holding the socket is the
+ * flow's owner. One that took another name stays.
  */
 static __always_inline void sample_owner(struct flow *flow, const struct flow_key *key)
 {
 	struct udp_tag *tag;
+	char *name;
 
-	if (owner_has_changed(&flow->owner)) {
-		flow->doubted = 1;
-		control.guesses++;
-	} else if (owner_had_changed(&flow->owner)) {
-		flow->doubted = 1;
+	if (owner_has_changed(&flow->owner) || owner_had_changed(&flow->owner)) {
+		name = bpf_map_lookup_elem(&renames, &flow->owner.pid);
+		if (!name) { /* it has ended */
+			flow->doubted = 1;
+			if (owner_has_changed(&flow->owner))
+				control.guesses++;
+		} else if (!owner_same_name(name, flow->owner.process)) {
+			__builtin_memcpy(flow->owner.process, name, PROCESS_NAME_BYTES);
+			flow->seen_pid = 0; /* to be reported */
+		}
 	}
 	if (!flow->doubted)
 		return;
@@ -221,10 +227,7 @@ static __always_inline void sample_owner(struct flow *flow, const struct flow_ke
 	held_settle(&tag->held);
 	if (tag->held.owner_search != control.search || owner_has_changed(&tag->held.owner))
 		return;
-	if (tag->held.owner.pid == flow->owner.pid)
-		__builtin_memcpy(flow->owner.process, tag->held.owner.process, PROCESS_NAME_BYTES);
-	else
-		flow->owner = tag->held.owner;
+	flow->owner = tag->held.owner;
 	flow->seen_pid = 0; /* to be reported */
 	flow->doubted = 0;
 }
