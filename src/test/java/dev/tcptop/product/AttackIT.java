@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Clients that ask for all that they may and read none of it, at 20,000 sockets. {@code
@@ -156,6 +157,7 @@ class AttackIT {
     return Scrape.of(product.get("/q/metrics").body()).sum("tcptop_tick_seconds_count");
   }
 
+  @EnabledIfSystemProperty(named = "attack.minutes", matches = ".+")
   @Test
   void healthTicksAndClosesGoOn() throws Exception {
     String seconds = Long.toString(SECONDS + 60);
