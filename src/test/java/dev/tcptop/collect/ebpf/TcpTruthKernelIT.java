@@ -211,24 +211,18 @@ class TcpTruthKernelIT {
     assertTrue(name, workload, count, resets);
   }
 
-  @Test
-  void restored() throws Exception {
-    assertTrue("restored by TCP_REPAIR", "tcp_repair_workload restored", 20, null);
-  }
-
-  @Test
-  void takenDown() throws Exception {
-    assertTrue("taken down for a checkpoint", "tcp_repair_workload checkpoint", 200, null);
-  }
-
-  @Test
-  void connectedAnew() throws Exception {
-    assertTrue("connected anew, over a slower path", "tcp_reconnect_workload", 8, null);
-  }
-
-  @Test
-  void mptcp() throws Exception {
-    assertTrue("MPTCP, accepted by a worker", "tcp_mptcp_workload", 4, null);
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          restored by TCP_REPAIR                   | tcp_repair_workload restored       |  20
+          taken down for a checkpoint              | tcp_repair_workload checkpoint     | 200
+          connected anew, over a slower path       | tcp_reconnect_workload             |   8
+          MPTCP, accepted by a worker              | tcp_mptcp_workload                 |   4
+          """)
+  void socketsWithAHistory(String name, String workload, int count) throws Exception {
+    assertTrue(name, workload, count, null);
   }
 
   @Test
