@@ -32,8 +32,7 @@ struct flow {
 	__u32 phase;	 /* enum flow_phase */
 	__u32 uid;
 	__u32 netns;
-	__u32 doubted; /* 1: the owner ended, or took another name; the next sender or holder is it
-			*/
+	__u32 doubted; /* 1: the owner has ended: the next sender or holder is it */
 	struct owner owner;
 };
 
